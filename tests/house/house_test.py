@@ -21,7 +21,7 @@ OWNERS = [
 
 STD = re.compile(r"^<[a-z_0-9]+>$")
 FILES = re.compile(r"<(fstream|filesystem|fcntl\.h|dirent\.h|sys/stat\.h|unistd\.h)>")
-OUTSIDE = re.compile(r"<(sys/|netinet/|arpa/|poll\.h|thread|mutex|condition_variable|iostream|print|syncstream)")
+OUTSIDE = re.compile(r"<(sys/(socket|epoll|time|select)|netinet/|arpa/|poll\.h|thread|mutex|condition_variable|iostream|print|syncstream)")
 
 
 def includes(path):
