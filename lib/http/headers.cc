@@ -1,0 +1,41 @@
+#include "lib/http/headers.h"
+
+#include <algorithm>
+
+namespace postern {
+
+std::optional<std::string_view> HeaderList::Find(std::string_view name) const {
+  for (const HeaderView& field : fields_) {
+    if (field.name == name) return field.value;
+  }
+  return std::nullopt;
+}
+
+size_t HeaderList::Count(std::string_view name) const {
+  return static_cast<size_t>(
+      std::count_if(fields_.begin(), fields_.end(),
+                    [name](const HeaderView& field) { return field.name == name; }));
+}
+
+std::string_view HeaderList::Joined(std::string_view name) {
+  std::optional<std::string_view> joined;
+  for (const HeaderView& field : fields_) {
+    if (field.name != name) continue;
+    joined = joined ? text_.Concat({*joined, ",", field.value}) : field.value;
+  }
+  return joined.value_or(std::string_view());
+}
+
+void HeaderList::Set(std::string_view name, std::string_view value) {
+  bool set = false;
+  RemoveIf([&](HeaderView& field) {
+    if (field.name != name) return false;
+    if (set) return true;
+    field.value = value;
+    set = true;
+    return false;
+  });
+  if (!set) Add(name, value);
+}
+
+}  // namespace postern
