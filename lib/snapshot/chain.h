@@ -1,0 +1,61 @@
+// One filter chain of a listener: what a connection must show to get it, and what then becomes of
+// its bytes. Choosing among chains is for lib/snapshot/listener_table.h.
+
+#ifndef POSTERN_SNAPSHOT_CHAIN_H_
+#define POSTERN_SNAPSHOT_CHAIN_H_
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "postern/decision.h"
+#include "postern/gateway.h"
+
+namespace postern {
+
+// A Chain is one filter chain. Its texts are in the StringPool of its tables.
+struct Chain {
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  // A Destination is one of the weighted upstreams of a connection.
+  struct Destination {
+    ClusterName cluster;
+    uint32_t cluster_index = kNone;
+    uint64_t weight_end = 0;  // The sum of the weights up to and with this one.
+  };
+
+  ChainDecision::Action action = ChainDecision::Action::kHttp;
+  ChainDecision::Tls tls = ChainDecision::Tls::kNone;
+  ServerTlsSettings::TlsMode mode = ServerTlsSettings::TlsMode::kPassthrough;
+
+  // What a connection must show. A name is in lower case; no name at all takes every connection,
+  // those without TLS too. No ALPN takes every ALPN.
+  std::vector<std::string_view> names;
+  std::vector<std::string_view> alpn;
+
+  uint32_t route_config = kNone;          // Of kHttp: in SnapshotTables::route_configs.
+  std::vector<Destination> destinations;  // Of kTcp: never empty.
+  Duration idle_timeout = {};             // Of kTcp; 0: none.
+  uint32_t tls_server = kNone;            // Of Tls::kTerminate: in SnapshotTables::tls_servers.
+  uint32_t listener = kNone;              // In SnapshotTables::listeners.
+  Provenance server;
+  Provenance rule;
+};
+
+// A TlsServer is a server that terminates TLS: what its context is made of, but for the secrets.
+struct TlsServer {
+  ServerTlsSettings settings;           // As configured.
+  std::vector<std::string_view> alpn;   // What it offers, in order of preference.
+  std::vector<std::string_view> names;  // What its certificate should cover: the chain's names,
+                                        // or "*" alone.
+  Provenance server;
+
+  // identity tells this server from all others across Snapshots: "istio-system/gw 443 web". A TLS
+  // session is resumed under the same identity only.
+  std::string_view identity;
+  uint32_t chain = Chain::kNone;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_SNAPSHOT_CHAIN_H_

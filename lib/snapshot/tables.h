@@ -1,0 +1,57 @@
+// All that one configuration compiles to, but for its secrets: what every decision looks into, and
+// what the Snapshots of rotated certificates share. Filling it is for lib/compile.
+
+#ifndef POSTERN_SNAPSHOT_TABLES_H_
+#define POSTERN_SNAPSHOT_TABLES_H_
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "lib/snapshot/chain.h"
+#include "lib/snapshot/listener_table.h"
+#include "lib/snapshot/route.h"
+#include "lib/snapshot/route_action.h"
+#include "lib/snapshot/route_table.h"
+#include "lib/snapshot/string_pool.h"
+#include "lib/snapshot/upstream_cluster.h"
+#include "lib/snapshot/virtual_host.h"
+#include "postern/snapshot.h"
+
+namespace postern {
+
+class ServerCredentials;  // lib/tls: what a TLS server presents and trusts.
+
+// A SnapshotTables owns what its parts point to. Immutable once built.
+struct SnapshotTables {
+  StringPool text;
+  SnapshotOptions options;
+
+  std::vector<ListenerTable> listeners;  // Sorted by bind and port, as ListenerKey compares.
+  std::vector<Chain> chains;
+  std::vector<TlsServer> tls_servers;
+  std::vector<RouteConfig> route_configs;
+  std::vector<UpstreamCluster> clusters;  // What a cluster_index means.
+  std::deque<RouteTable> route_tables;
+  std::deque<Route> routes;
+  std::deque<RouteAction> actions;
+
+  std::vector<Listener> listener_infos;  // What Snapshot::listeners returns.
+  std::vector<Cluster> cluster_infos;    // What Snapshot::clusters returns.
+};
+
+// A Snapshot::Tables is one Snapshot: tables that it may share, and secrets of its own.
+struct Snapshot::Tables {
+  std::shared_ptr<const SnapshotTables> shared;
+
+  // Of each of `shared->tls_servers`; null: it refuses connections ("secret_not_ready").
+  std::vector<std::shared_ptr<const ServerCredentials>> server_credentials;
+
+  std::vector<Finding> report;
+  std::vector<CredentialName> credentials;
+  std::vector<CertificateInfo> certificates;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_SNAPSHOT_TABLES_H_
