@@ -1,0 +1,244 @@
+#include "lib/match/path.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "lib/base/strings.h"
+
+namespace postern {
+namespace {
+
+using EscapedSlashes = PathRules::EscapedSlashes;
+
+int HexDigit(char c) {
+  if (IsAsciiDigit(c)) return c - '0';
+  const char lower = AsciiLower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// EscapeAt returns the byte that the escape at the start of `text` stands for, or -1 if it is none.
+int EscapeAt(std::string_view text) {
+  if (text.size() < 3 || text[0] != '%') return -1;
+  const int high = HexDigit(text[1]);
+  const int low = HexDigit(text[2]);
+  return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
+void AppendEscaped(std::string* out, char c) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(c);
+  *out += '%';
+  *out += kHex[byte >> 4];
+  *out += kHex[byte & 15];
+}
+
+constexpr bool IsUnreserved(int byte) {
+  const char c = static_cast<char>(byte);
+  return byte < 0x80 && (IsAsciiAlnum(c) || c == '-' || c == '.' || c == '_' || c == '~');
+}
+
+// NeedsEscape is of the raw bytes that a path may not hold.
+bool NeedsEscape(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte <= 0x20 || byte >= 0x7f) return true;
+  switch (c) {
+    case '"':
+    case '<':
+    case '>':
+    case '^':
+    case '`':
+    case '{':
+    case '|':
+    case '}':
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool HasNul(std::string_view path) {
+  return path.find('\0') != std::string_view::npos || path.find("%00") != std::string_view::npos;
+}
+
+// Utf8Size returns the length of the UTF-8 sequence of two to four bytes at the start of `text`, or
+// 0 if there is none: overlong forms, surrogates and what is beyond U+10FFFF are not UTF-8.
+size_t Utf8Size(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  const size_t size = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+  if (size == 0 || text.size() < size) return 0;
+  for (size_t i = 1; i < size; ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
+  }
+  const auto second = static_cast<unsigned char>(text[1]);
+  if (lead == 0xe0 && second < 0xa0) return 0;
+  if (lead == 0xed && second > 0x9f) return 0;
+  if (lead == 0xf0 && second < 0x90) return 0;
+  if (lead == 0xf4 && second > 0x8f) return 0;
+  return size;
+}
+
+// DotsAt returns the length of the dot segment that `text` begins with, parameters left out, and
+// sets `dots` to 1 or 2; 0 if the segment at the start of `text` is another. A dot may be escaped.
+size_t DotsAt(std::string_view text, int* dots) {
+  size_t size = 0;
+  for (*dots = 0; size < text.size(); ++*dots) {
+    if (text[size] == '.') {
+      size += 1;
+    } else if (EscapeAt(text.substr(size)) == '.') {
+      size += 3;
+    } else {
+      break;
+    }
+  }
+  if (*dots < 1 || *dots > 2) return 0;
+  if (size == text.size()) return size;
+  // ";" begins parameters: "..;x" is "..".
+  return text[size] == '/' || text[size] == '\\' || text[size] == ';' ? size : 0;
+}
+
+// RemoveLastSegment turns "/a/b/" into "/a/"; "/" stays.
+void RemoveLastSegment(std::string* path) {
+  if (path->size() < 2) return;
+  path->resize(path->rfind('/', path->size() - 2) + 1);
+}
+
+// Canonical returns `path` as Chromium's URL library, and so Envoy, writes it; nullopt if it has
+// bytes that are no UTF-8.
+std::optional<std::string> Canonical(std::string_view path) {
+  std::string out;
+  out.reserve(path.size());
+  for (size_t i = 0; i < path.size();) {
+    const std::string_view rest = path.substr(i);
+    const char c = rest.front();
+    int dots = 0;
+    const size_t dot_size = out.ends_with('/') ? DotsAt(rest, &dots) : 0;
+    if (dot_size > 0) {
+      if (dots == 2) RemoveLastSegment(&out);
+      // The segment goes with its separator, as the one before it is there.
+      i = std::min(path.find_first_of("/\\", i + dot_size), path.size());
+      if (i < path.size()) ++i;
+    } else if (c == '\\') {
+      out += '/';
+      ++i;
+    } else if (const int byte = EscapeAt(rest); byte >= 0) {
+      if (IsUnreserved(byte)) {
+        out += static_cast<char>(byte);
+      } else {
+        out += rest.substr(0, 3);
+      }
+      i += 3;
+    } else if (static_cast<unsigned char>(c) >= 0x80) {
+      const size_t size = Utf8Size(rest);
+      if (size == 0) return std::nullopt;
+      for (const char part : rest.substr(0, size)) AppendEscaped(&out, part);
+      i += size;
+    } else {
+      if (NeedsEscape(c)) {
+        AppendEscaped(&out, c);
+      } else {
+        out += c;
+      }
+      ++i;
+    }
+  }
+  return out;
+}
+
+// MayChange returns whether Canonical could make anything of `path` but `path`.
+bool MayChange(std::string_view path) {
+  for (size_t i = 0; i < path.size(); ++i) {
+    const char c = path[i];
+    if (c == '%' || c == '\\' || NeedsEscape(c)) return true;
+    if (c == '.' && (i == 0 || path[i - 1] == '/')) return true;
+  }
+  return false;
+}
+
+// WithSlashes decodes "%2F" and "%5C".
+std::string WithSlashes(std::string_view path) {
+  std::string out;
+  out.reserve(path.size());
+  for (size_t i = 0; i < path.size(); ++i) {
+    const int byte = EscapeAt(path.substr(i));
+    if (byte == '/' || byte == '\\') {
+      out += static_cast<char>(byte);
+      i += 2;
+    } else {
+      out += path[i];
+    }
+  }
+  return out;
+}
+
+bool HasEscapedSlash(std::string_view path) {
+  for (size_t i = path.find('%'); i != std::string_view::npos; i = path.find('%', i + 1)) {
+    const int byte = EscapeAt(path.substr(i));
+    if (byte == '/' || byte == '\\') return true;
+  }
+  return false;
+}
+
+void MergeSlashes(std::string* path) {
+  path->erase(
+      std::unique(path->begin(), path->end(), [](char a, char b) { return a == '/' && b == '/'; }),
+      path->end());
+}
+
+}  // namespace
+
+SplitTarget SplitPath(std::string_view target) {
+  SplitTarget split;
+  const size_t hash = target.find('#');
+  split.has_fragment = hash != std::string_view::npos;
+  split.target = target.substr(0, hash);
+  const size_t mark = split.target.find('?');
+  split.path = split.target.substr(0, mark);
+  if (mark != std::string_view::npos) split.query = split.target.substr(mark + 1);
+  return split;
+}
+
+NormalPath NormalizePath(std::string_view target, const PathRules& rules, std::string* storage) {
+  const SplitTarget split = SplitPath(target);
+  NormalPath normal;
+  normal.outcome = NormalPath::Outcome::kInvalid;
+  if (split.has_fragment && rules.reject_fragment) return normal;
+  if (HasNul(split.path)) return normal;
+  const bool escaped_slash =
+      rules.escaped_slashes != EscapedSlashes::kKeep && HasEscapedSlash(split.path);
+  if (escaped_slash && rules.escaped_slashes == EscapedSlashes::kReject) return normal;
+
+  normal.outcome = escaped_slash && rules.escaped_slashes == EscapedSlashes::kUnescapeAndRedirect
+                       ? NormalPath::Outcome::kRedirect
+                       : NormalPath::Outcome::kForward;
+  normal.target = split.target;
+  normal.path_size = split.path.size();
+  const bool may_change = rules.normalize && MayChange(split.path);
+  const bool merge = rules.merge_slashes && split.path.find("//") != std::string_view::npos;
+  if (!split.path.starts_with('/') || (!escaped_slash && !may_change && !merge)) return normal;
+
+  std::string path = escaped_slash ? WithSlashes(split.path) : std::string(split.path);
+  if (rules.normalize) {
+    std::optional<std::string> canonical = Canonical(path);
+    if (!canonical) return {.outcome = NormalPath::Outcome::kInvalid};
+    path = *std::move(canonical);
+  }
+  if (rules.merge_slashes) MergeSlashes(&path);
+  if (path == split.path) return normal;
+  normal.changed = true;
+  normal.path_size = path.size();
+  path += split.target.substr(split.path.size());
+  *storage = std::move(path);
+  normal.target = *storage;
+  return normal;
+}
+
+std::string ReplacePrefix(std::string_view target, size_t size, std::string_view replacement) {
+  return StrCat(replacement, target.substr(std::min(size, target.size())));
+}
+
+std::string ReplacePath(std::string_view target, std::string_view path) {
+  return StrCat(path, target.substr(std::min(target.find('?'), target.size())));
+}
+
+}  // namespace postern

@@ -1,0 +1,167 @@
+#include "lib/match/string_matcher.h"
+
+#include <algorithm>
+
+#include "lib/base/status_macros.h"
+#include "lib/base/strings.h"
+#include "re2/re2.h"
+
+namespace postern {
+namespace {
+
+re2::StringPiece ToRe2(std::string_view text) { return {text.data(), text.size()}; }
+
+RE2::Options OptionsFor(size_t max_bytes) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(static_cast<int64_t>(max_bytes));
+  return options;
+}
+
+// WithNamedGroups spells "(?<name>...)", which newer RE2 and Go read, as "(?P<name>...)", which
+// all of them do.
+std::string WithNamedGroups(std::string_view pattern) {
+  std::string spelled;
+  bool quoted = false;    // Between \Q and \E.
+  bool in_class = false;  // Between [ and ].
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const std::string_view rest = pattern.substr(i);
+    if (quoted) {
+      quoted = !rest.starts_with("\\E");
+    } else if (rest.front() == '\\') {
+      quoted = !in_class && rest.starts_with("\\Q");
+      spelled += rest.substr(0, 2);
+      ++i;
+      continue;
+    } else if (in_class) {
+      in_class = rest.front() != ']';
+    } else if (rest.front() == '[') {
+      // "]" is a member of the class where it stands first.
+      in_class = true;
+      const size_t first = rest.starts_with("[^") ? 2 : 1;
+      const size_t length = first + (rest.substr(first).starts_with("]") ? 1 : 0);
+      spelled += rest.substr(0, length);
+      i += length - 1;
+      continue;
+    } else if (rest.starts_with("(?<") && !rest.starts_with("(?<=") && !rest.starts_with("(?<!")) {
+      spelled += "(?P";
+      ++i;
+      continue;
+    }
+    spelled += rest.front();
+  }
+  return spelled;
+}
+
+std::string_view Complaint(RE2::ErrorCode code) {
+  switch (code) {
+    case RE2::ErrorBadEscape:
+      return "invalid escape sequence";
+    case RE2::ErrorBadCharClass:
+      return "invalid character class";
+    case RE2::ErrorBadCharRange:
+      return "invalid character class range";
+    case RE2::ErrorMissingBracket:
+      return "missing closing ]";
+    case RE2::ErrorMissingParen:
+      return "missing closing )";
+    case RE2::ErrorUnexpectedParen:
+      return "unexpected )";
+    case RE2::ErrorTrailingBackslash:
+      return "trailing backslash at end of expression";
+    case RE2::ErrorRepeatArgument:
+      return "missing argument to repetition operator";
+    case RE2::ErrorRepeatSize:
+      return "invalid repeat count";
+    case RE2::ErrorRepeatOp:
+      return "invalid nested repetition operator";
+    case RE2::ErrorBadPerlOp:
+      return "invalid or unsupported Perl syntax";
+    case RE2::ErrorBadUTF8:
+      return "invalid UTF-8";
+    case RE2::ErrorBadNamedCapture:
+      return "invalid named capture";
+    case RE2::ErrorPatternTooLarge:
+      return "expression too large";
+    case RE2::NoError:
+    case RE2::ErrorInternal:
+      break;
+  }
+  return "internal error";
+}
+
+std::string Describe(const RE2& regex) {
+  return StrCat(Complaint(regex.error_code()), ": `", std::string_view(regex.error_arg()), "`");
+}
+
+absl::StatusOr<std::shared_ptr<const RE2>> Compile(std::string_view pattern, size_t max_bytes) {
+  const std::string spelled = WithNamedGroups(pattern);
+  auto regex = std::make_shared<const RE2>(spelled, OptionsFor(max_bytes));
+  if (regex->ok()) return regex;
+  if (regex->error_code() == RE2::ErrorPatternTooLarge) {
+    return ResourceExhausted("regex ", Quote(pattern), " takes more than ", max_bytes, " bytes");
+  }
+  return InvalidArgument("regex ", Quote(pattern), ": ", Describe(*regex));
+}
+
+bool StartsWith(std::string_view text, std::string_view prefix, bool ignore_case) {
+  if (!ignore_case) return text.starts_with(prefix);
+  return text.size() >= prefix.size() && EqualsIgnoreCase(text.substr(0, prefix.size()), prefix);
+}
+
+}  // namespace
+
+std::optional<std::string> RegexProblem(std::string_view pattern) {
+  // Go has no budget of bytes: RE2's own default stands in for its limit on size.
+  const RE2 regex(WithNamedGroups(pattern), OptionsFor(RE2::Options::kDefaultMaxMem));
+  if (regex.ok()) return std::nullopt;
+  return Describe(regex);
+}
+
+StringMatcher StringMatcher::Exact(std::string_view text, bool ignore_case) {
+  return StringMatcher(Kind::kExact, ignore_case, text);
+}
+
+StringMatcher StringMatcher::Prefix(std::string_view text, bool ignore_case) {
+  return StringMatcher(Kind::kPrefix, ignore_case, text);
+}
+
+absl::StatusOr<StringMatcher> StringMatcher::Regex(std::string_view pattern, size_t max_bytes) {
+  StringMatcher matcher(Kind::kRegex, false, pattern);
+  POSTERN_ASSIGN_OR_RETURN(matcher.regex_, Compile(pattern, max_bytes));
+  return matcher;
+}
+
+bool StringMatcher::Matches(std::string_view text) const {
+  switch (kind_) {
+    case Kind::kExact:
+      return ignore_case_ ? EqualsIgnoreCase(text, text_) : text == text_;
+    case Kind::kPrefix:
+      return StartsWith(text, text_, ignore_case_);
+    case Kind::kRegex:
+      return RE2::FullMatch(ToRe2(text), *regex_);
+  }
+  return false;
+}
+
+size_t StringMatcher::program_size() const {
+  return regex_ == nullptr ? 0 : static_cast<size_t>(std::max(regex_->ProgramSize(), 0));
+}
+
+absl::StatusOr<RegexRewriter> RegexRewriter::Create(std::string_view pattern,
+                                                    std::string_view rewrite, size_t max_bytes) {
+  POSTERN_ASSIGN_OR_RETURN(std::shared_ptr<const RE2> regex, Compile(pattern, max_bytes));
+  std::string error;
+  if (!regex->CheckRewriteString(ToRe2(rewrite), &error)) {
+    return InvalidArgument("rewrite ", Quote(rewrite), " for regex ", Quote(pattern), ": ", error);
+  }
+  return RegexRewriter(std::move(regex), rewrite);
+}
+
+std::string RegexRewriter::Rewrite(std::string_view text) const {
+  std::string rewritten(text);
+  RE2::GlobalReplace(&rewritten, *regex_, ToRe2(rewrite_));
+  return rewritten;
+}
+
+}  // namespace postern
