@@ -1,0 +1,193 @@
+#include "lib/yaml/document.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <istream>
+#include <streambuf>
+#include <string>
+
+#include "lib/base/strings.h"
+#include "lib/yaml/decode_rules.h"
+#include "lib/yaml/flow_guard.h"
+#include "lib/yaml/scalar.h"
+#include "lib/yaml/text_forms.h"
+
+namespace postern {
+namespace {
+
+// kStart goes before a document that is one flow collection: yaml-cpp then knows that it is no key,
+// and gives out its tokens as they come instead of keeping all of them.
+constexpr std::string_view kStart = "--- ";
+
+// A ViewBuffer reads two texts, one after the other, where they are.
+class ViewBuffer : public std::streambuf {
+ public:
+  ViewBuffer(std::string_view first, std::string_view second) : second_(second) { Show(first); }
+
+ protected:
+  int_type underflow() override {
+    if (gptr() == egptr()) {
+      Show(second_);
+      second_ = {};
+    }
+    return gptr() == egptr() ? traits_type::eof() : traits_type::to_int_type(*gptr());
+  }
+
+ private:
+  void Show(std::string_view text) {
+    char* begin = const_cast<char*>(text.data());  // streambuf has no other way; nothing writes.
+    setg(begin, begin, begin + text.size());
+  }
+
+  std::string_view second_;
+};
+
+// A Refused unwinds yaml-cpp when the builder takes no more.
+struct Refused {};
+
+constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
+
+// An EventAdapter gives yaml-cpp's events to a TreeBuilder.
+class EventAdapter : public YAML::EventHandler {
+ public:
+  EventAdapter(const Piece& piece, size_t inserted, TreeBuilder* builder)
+      : piece_(piece), inserted_(inserted), builder_(*builder) {}
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Check(builder_.Null(PlaceOf(mark), anchor));
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Check(builder_.Alias(PlaceOf(mark), anchor));
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    TreeBuilder::Place place = PlaceOf(mark);
+    if (tag == "?") {
+      Check(builder_.Scalar(Value::Kind::kPlain, value, place, anchor));
+    } else if (tag == "!") {
+      ++place.offset;  // Behind the quote.
+      Check(builder_.Scalar(Value::Kind::kText, value, place, anchor));
+    } else {
+      Tagged(place, tag, anchor, value);
+    }
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    Check(builder_.BeginList(PlaceOf(mark), anchor));
+  }
+  void OnSequenceEnd() override { Check(builder_.End()); }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    Check(builder_.BeginMap(PlaceOf(mark), anchor));
+  }
+  void OnMapEnd() override { Check(builder_.End()); }
+
+  TreeBuilder::Place PlaceOf(const YAML::Mark& mark) const {
+    if (mark.is_null()) return {piece_.line, 1};
+    const auto line = static_cast<uint32_t>(mark.line);
+    const auto column = static_cast<uint32_t>(mark.column + 1);
+    const size_t inserted = line == 0 ? inserted_ : 0;
+    return {piece_.line + line, column > inserted ? column - static_cast<uint32_t>(inserted) : 1,
+            piece_.offset + static_cast<size_t>(mark.pos) - inserted_};
+  }
+
+ private:
+  static void Check(bool accepted) {
+    if (!accepted) throw Refused();
+  }
+
+  // Tagged is a scalar with an explicit tag, which says what type its text has.
+  void Tagged(TreeBuilder::Place place, std::string_view tag, YAML::anchor_t anchor,
+              const std::string& value) {
+    using Type = ResolvedScalar::Type;
+    if (!tag.starts_with(kTagPrefix)) {
+      return Check(builder_.Scalar(Value::Kind::kText, value, place, anchor));
+    }
+    tag.remove_prefix(kTagPrefix.size());
+    if (tag == "merge" && value == "<<") {
+      return Check(builder_.Scalar(Value::Kind::kPlain, value, place, anchor));
+    }
+    if (tag == "binary") {
+      const auto bytes = DecodeBase64(value);
+      if (!bytes.has_value()) {
+        Check(builder_.Refuse(kYamlTagInvalid, "the value of !!binary is not base64", place));
+      }
+      return Check(builder_.Scalar(Value::Kind::kText, *bytes, place, anchor));
+    }
+    const Type type = ResolvePlain(value).type;
+    const bool is_typed = tag == "int" || tag == "float" || tag == "bool" || tag == "null";
+    const bool fits = (tag == "int" && type == Type::kInteger) ||
+                      (tag == "float" && (type == Type::kInteger || type == Type::kFloat)) ||
+                      (tag == "bool" && type == Type::kBool) ||
+                      (tag == "null" && type == Type::kNull);
+    if (is_typed && !fits) {
+      Check(builder_.Refuse(kYamlTagInvalid, StrCat("the value is no !!", tag), place));
+    }
+    if (tag == "null") return Check(builder_.Null(place, anchor));
+    Check(
+        builder_.Scalar(is_typed ? Value::Kind::kPlain : Value::Kind::kText, value, place, anchor));
+  }
+
+  const Piece& piece_;
+  const size_t inserted_;
+  TreeBuilder& builder_;
+};
+
+// Explain returns yaml-cpp's message without the one character of the text that some of them end
+// with: it may be one of a Secret.
+std::string Explain(const std::string& message) {
+  if (message.find("anchor") != std::string::npos) {
+    return StrCat("not YAML: ", message.substr(0, message.find(':')),
+                  "; a name that begins with * must be in quotes");
+  }
+  return StrCat("not YAML: ", message.substr(0, message.find(": ")));
+}
+
+DocumentError FlowError(const Piece& piece, const FlowProblem& problem, int max_depth) {
+  DocumentError error;
+  const std::string_view before = piece.text.substr(0, problem.offset);
+  error.line = piece.line;
+  for (const char c : before) error.line += c == '\n' ? 1 : 0;
+  const size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0.
+  error.column = static_cast<uint32_t>(problem.offset - line_start + 1);
+  if (problem.kind == FlowProblem::Kind::kDepth) {
+    error.rule = kTextDepthLimit;
+    error.message = StrCat("nested deeper than ", max_depth, " levels");
+  } else {
+    error.rule = kTextMemoryLimit;
+    error.message = "a collection in brackets is too large to be read as one item";
+  }
+  return error;
+}
+
+}  // namespace
+
+std::optional<DocumentError> ReadYamlDocument(const Piece& piece, TextBudget* budget,
+                                              ValueTree* tree) {
+  // A token takes about a hundred bytes, and half of the 20 times and 1 MiB is for them.
+  const size_t max_tokens = 5000 + piece.text.size() / 10;
+  if (const auto problem = CheckFlows(piece.text, static_cast<size_t>(budget->depth), max_tokens)) {
+    return FlowError(piece, *problem, budget->depth);
+  }
+  const std::string_view start = OpensWithFlow(piece.text) ? kStart : std::string_view();
+  ViewBuffer buffer(start, piece.text);
+  std::istream stream(&buffer);
+  TreeBuilder builder(tree, budget);
+  EventAdapter adapter(piece, start.size(), &builder);
+  try {
+    YAML::Parser parser(stream);
+    parser.HandleNextDocument(adapter);
+    return std::nullopt;
+  } catch (const Refused&) {
+    return builder.error();
+  } catch (const YAML::Exception& error) {
+    const TreeBuilder::Place place = adapter.PlaceOf(error.mark);
+    return DocumentError{kYamlSyntaxInvalid, Explain(error.msg), place.line, place.column};
+  }
+}
+
+}  // namespace postern

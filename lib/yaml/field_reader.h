@@ -1,0 +1,210 @@
+// Typed access to the fields of one map, with Istio's rules for what may stand where (schema.md 1.5
+// and 1.7): each mistake becomes a finding at its place. Which fields a message has is for the
+// readers of the kinds.
+
+#ifndef POSTERN_YAML_FIELD_READER_H_
+#define POSTERN_YAML_FIELD_READER_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "lib/base/strings.h"
+#include "lib/model/field_path.h"
+#include "lib/model/names.h"
+#include "lib/yaml/decode_context.h"
+#include "lib/yaml/decode_rules.h"
+#include "postern/time.h"
+
+namespace postern {
+
+// A FieldReader reads the map at one value. Each field is asked for once, by its camelCase name,
+// and read into a member of the model; its snake_case name is taken too, and loses to the other.
+// What is absent, null or wrong leaves the member as it is. A message `M` is read by the function
+//
+//   void ReadFields(FieldReader& in, M* message);
+//
+// which the header of its reader declares.
+class FieldReader {
+ public:
+  // Unknown says what happens to fields that nobody asked for.
+  enum class Unknown { kRefuse, kIgnore };
+
+  // FieldReader of a value that is no map adds a finding, unless it is null, and has no fields.
+  // `path` outlives it.
+  FieldReader(DecodeContext* context, uint32_t value, const FieldPath& path,
+              Unknown unknown = Unknown::kRefuse);
+  FieldReader(const FieldReader&) = delete;
+  FieldReader& operator=(const FieldReader&) = delete;
+
+  // ~FieldReader refuses what nobody asked for, in strict mode.
+  ~FieldReader();
+
+  DecodeContext& context() { return context_; }
+
+  // FoldCase lets fields whose names differ from `names` in case only stand for these, as in the
+  // envelope of a resource.
+  void FoldCase(std::initializer_list<std::string_view> names);
+
+  // Read reads the field `name` into `*out`: scalars, std::optional, lists, maps from strings, and
+  // messages, in any combination that the model has.
+  template <typename T>
+  void Read(std::string_view name, T* out) {
+    const DecodeField* field = Use(name);
+    if (field == nullptr) return;
+    const uint32_t value = field->value;
+    ReadValue(value, path_.Field(name), out);
+  }
+
+  // ReadBytes reads base64, ReadTimestamp RFC 3339.
+  void ReadBytes(std::string_view name, std::optional<std::string>* out);
+  void ReadTimestamp(std::string_view name, std::optional<std::chrono::sys_seconds>* out);
+
+  // ReadConverted reads a string, or a map of strings, where Kubernetes turns numbers and booleans
+  // into strings: names and labels.
+  void ReadConverted(std::string_view name, std::string* out);
+  void ReadConverted(std::string_view name, std::map<std::string, std::string>* out);
+
+  // ReadSecret reads a map of strings, in base64 if `base64`, and lays it over `*out`.
+  void ReadSecret(std::string_view name, bool base64, std::map<std::string, std::string>* out);
+
+  // KeepLast keeps, of the members of one oneof that are set, the last one named, as Istio does.
+  template <typename... Members>
+  void KeepLast(std::string_view names, Members*... members) {
+    size_t at = 0;
+    size_t last = 0;  // Counted from one.
+    ((++at, last = members->has_value() ? at : last), ...);
+    size_t dropped = 0;
+    at = 0;
+    ((++at, dropped += at < last && members->has_value() ? 1 : 0,
+      at < last ? members->reset() : void()),
+     ...);
+    if (dropped > 0) WarnOverridden(names);
+  }
+
+  // Ask returns the value of the field `name` if it is there and not null, as an index of the tree;
+  // it counts as asked for.
+  std::optional<uint32_t> Ask(std::string_view name) {
+    const DecodeField* field = Use(name);
+    return field == nullptr ? std::nullopt : std::optional<uint32_t>(field->value);
+  }
+
+  const FieldPath& path() const { return path_; }
+
+ private:
+  const DecodeField* Use(std::string_view name);
+  DecodeField* FindField(std::string_view name);
+  void CheckDuplicates();
+  void WarnOverridden(std::string_view names);
+  void WrongType(uint32_t value, const FieldPath& path, std::string_view wanted);
+  bool IsNull(uint32_t value) const { return context_.tree()[value].kind == Value::Kind::kNull; }
+
+  void ReadValue(uint32_t value, const FieldPath& path, std::string* out);
+  void ReadValue(uint32_t value, const FieldPath& path, bool* out);
+  void ReadValue(uint32_t value, const FieldPath& path, double* out);
+  void ReadValue(uint32_t value, const FieldPath& path, Duration* out);
+  void ReadValue(uint32_t value, const FieldPath& path, int32_t* out);
+  void ReadValue(uint32_t value, const FieldPath& path, uint32_t* out);
+  void ReadValue(uint32_t value, const FieldPath& path, uint64_t* out);
+
+  template <typename T>
+  void ReadValue(uint32_t value, const FieldPath& path, std::optional<T>* out) {
+    ReadValue(value, path, &out->emplace());
+  }
+
+  template <typename T>
+  void ReadValue(uint32_t value, const FieldPath& path, std::vector<T>* out) {
+    const ValueTree& tree = context_.tree();
+    if (tree[value].kind != Value::Kind::kList) return WrongType(value, path, "a list");
+    const size_t size = tree[value].size;
+    if (!context_.Take(size * sizeof(T))) return;
+    out->reserve(out->size() + size);
+    size_t index = 0;
+    tree.ForEachElement(value, [&](uint32_t element) {
+      T& read = out->emplace_back();
+      if (!IsNull(element)) ReadValue(element, path.Element(index), &read);
+      ++index;
+    });
+  }
+
+  template <typename T>
+  void ReadValue(uint32_t value, const FieldPath& path, std::map<std::string, T>* out) {
+    ForEachEntry(value, path, sizeof(T),
+                 [&](std::string_view key, uint32_t entry, const FieldPath& entry_path) {
+                   T read{};
+                   if (!IsNull(entry)) ReadValue(entry, entry_path, &read);
+                   out->insert_or_assign(std::string(key), std::move(read));
+                 });
+  }
+
+  // ForEachEntry calls `read(key, value, path)` for each entry of a map from strings, whose values
+  // take `size` bytes each.
+  template <typename F>
+  void ForEachEntry(uint32_t value, const FieldPath& path, size_t size, const F& read) {
+    const ValueTree& tree = context_.tree();
+    if (tree[value].kind != Value::Kind::kMap) return WrongType(value, path, "a map");
+    FieldReader entries(&context_, value, path, Unknown::kIgnore);
+    constexpr size_t kNode = 96;  // Of a std::map: the links, the key and what malloc adds.
+    if (!context_.Take((entries.end_ - entries.begin_) * (size + kNode))) return;
+    for (size_t i = entries.begin_; i < entries.end_; ++i) {
+      const DecodeField entry = context_.fields()[i];
+      read(entry.name, entry.value, path.Key(entry.name));
+    }
+  }
+
+  template <typename E>
+  requires std::is_enum_v<E>
+  void ReadValue(uint32_t value, const FieldPath& path, E* out) {
+    int32_t number = 0;
+    const std::string_view name = ReadEnum(value, path, &number);
+    if (name.empty()) {
+      *out = static_cast<E>(number);
+    } else if (const std::optional<E> known = EnumOf<E>(name)) {
+      *out = *known;
+    } else {
+      std::string names;
+      for (const EnumName<E>& one : EnumNames<E>()) {
+        StrAppend(&names, names.empty() ? "" : ", ", one.name);
+      }
+      UnknownName(value, path, names);
+    }
+  }
+
+  // ReadEnum returns the name that stands for an enum's value, or reads its number; empty and 0 for
+  // what is neither.
+  std::string_view ReadEnum(uint32_t value, const FieldPath& path, int32_t* number);
+  void UnknownName(uint32_t value, const FieldPath& path, std::string_view names);
+
+  template <typename M>
+  requires(std::is_class_v<M>) void ReadValue(uint32_t value, const FieldPath& path, M* message) {
+    FieldReader in(&context_, value, path, unknown_);
+    ReadFields(in, message);
+  }
+
+  // ReadString returns the string at `value`, or adds a finding.
+  std::optional<std::string_view> ReadString(uint32_t value, const FieldPath& path);
+  template <typename T>
+  void ReadInteger(uint32_t value, const FieldPath& path, T* out);
+  void ReadConvertedValue(uint32_t value, const FieldPath& path, std::string* out);
+
+  DecodeContext& context_;
+  const FieldPath& path_;
+  const Unknown unknown_;
+  uint32_t value_;
+  // This map's part of the context's stack of fields.
+  size_t begin_;
+  size_t end_;
+  size_t next_;  // Where the search for the next field begins: mostly it is there.
+  bool has_underscore_ = false;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_YAML_FIELD_READER_H_
