@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "lib/match/suffix_table.h"
 #include "lib/snapshot/chain.h"
 #include "postern/decision.h"
@@ -27,8 +28,9 @@ class ListenerTable {
   // Chain::kNone. Two of one pair would make Envoy refuse the whole listener.
   uint32_t Taken(const Chain& chain) const;
 
-  // Add files `number` under each pair of `chain`, of which none is taken.
-  void Add(const Chain& chain, uint32_t number);
+  // Add files `number` under each pair of `chain`, of which none is taken. InvalidArgument if a
+  // name is no name that a ClientHello can hold: nothing else is wrong with the listener then.
+  absl::Status Add(const Chain& chain, uint32_t number);
 
   // Find returns the chain for a connection, or Chain::kNone. The names hit by the SNI are not
   // left again if the ALPN fails. Allocates nothing.

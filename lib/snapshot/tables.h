@@ -20,7 +20,8 @@
 
 namespace postern {
 
-class ServerCredentials;  // lib/tls: what a TLS server presents and trusts.
+class ServerContext;       // lib/tls/server_context.h.
+struct LoadedCredentials;  // lib/compile/credential_loader.h.
 
 // A SnapshotTables owns what its parts point to. Immutable once built.
 struct SnapshotTables {
@@ -40,17 +41,21 @@ struct SnapshotTables {
   std::vector<Cluster> cluster_infos;    // What Snapshot::clusters returns.
 };
 
-// A Snapshot::Tables is one Snapshot: tables that it may share, and secrets of its own.
-struct Snapshot::Tables {
+// A SnapshotParts is one Snapshot: tables that it may share, and secrets of its own.
+struct SnapshotParts {
   std::shared_ptr<const SnapshotTables> shared;
 
-  // Of each of `shared->tls_servers`; null: it refuses connections ("secret_not_ready").
-  std::vector<std::shared_ptr<const ServerCredentials>> server_credentials;
+  // contexts[i] shakes hands for `shared->tls_servers[i]`; null: "secret_not_ready".
+  std::vector<std::shared_ptr<const ServerContext>> contexts;
+  std::shared_ptr<const LoadedCredentials> loaded;  // For WithCredentials.
 
   std::vector<Finding> report;
   std::vector<CredentialName> credentials;
   std::vector<CertificateInfo> certificates;
 };
+
+// A Snapshot::Tables is the same, under the name that the public header has for it.
+struct Snapshot::Tables : SnapshotParts {};
 
 }  // namespace postern
 

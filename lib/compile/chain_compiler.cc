@@ -1,0 +1,276 @@
+#include "lib/compile/chain_compiler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lib/base/strings.h"
+#include "lib/compile/auto_passthrough.h"
+#include "lib/compile/cluster_compiler.h"
+#include "lib/compile/server_class.h"
+#include "lib/match/host_names.h"
+#include "lib/model/protocol.h"
+
+namespace postern {
+namespace {
+
+using TlsMode = ServerTlsSettings::TlsMode;
+
+// Istio's idle timeout of proxied bytes, unless a DestinationRule has one.
+constexpr Duration kTcpIdleTimeout = std::chrono::hours(1);
+
+std::string GatewayName(const MergedServer& server) {
+  const Metadata& metadata = server.ref.gateway->metadata;
+  return StrCat(metadata.ns, "/", metadata.name);
+}
+
+// NamesGateway returns whether `gateways` of a match in a VirtualService of namespace `ns` is empty
+// or holds the Gateway "ns/name".
+bool NamesGateway(const std::vector<std::string>& gateways, std::string_view ns,
+                  std::string_view gateway) {
+  return gateways.empty() ||
+         std::any_of(gateways.begin(), gateways.end(), [ns, gateway](const std::string& name) {
+           return ResolveGatewayName(name, ns) == gateway;
+         });
+}
+
+// Applies returns whether a match of a tcp or tls rule is for `server`. Istio's gateways look at no
+// other of its conditions.
+template <typename Match>
+bool Applies(const Match& match, const MergedServer& server, std::string_view ns,
+             std::string_view gateway) {
+  return (match.port == 0 || match.port == server.ref.server().port->number) &&
+         NamesGateway(match.gateways, ns, gateway);
+}
+
+}  // namespace
+
+void ChainCompiler::Compile(const MergeResult& merged) {
+  for (const MergedListener& listener : merged.listeners) {
+    const MergedServer& first = listener.servers.front();
+    Socket& socket = SocketOf(listener, first);
+    if (IsHttpFamily(ParseProtocol(listener.protocol))) {
+      CompileHttp(listener, socket);
+      continue;
+    }
+    for (const MergedServer& server : listener.servers) {
+      const std::optional<ServerTlsSettings>& tls = server.ref.server().tls;
+      if (tls && tls->mode == TlsMode::kAutoPassthrough) {
+        CompileAutoPassthrough(server, socket);
+      } else if (tls && tls->mode == TlsMode::kPassthrough) {
+        CompilePassthrough(server, socket);
+      } else if (IsTerminatedHttps(server.ref.server())) {
+        CompileTerminatedHttps(server, socket);
+      } else {
+        CompileTcp(server, socket);
+      }
+    }
+  }
+  Finish();
+}
+
+ChainCompiler::Socket& ChainCompiler::SocketOf(const MergedListener& listener,
+                                               const MergedServer& server) {
+  // A listener is known by the port that its first server declares, whatever a Service makes of it.
+  const uint32_t declared = server.ref.server().port->number;
+  const auto [it, is_new] =
+      sockets_.try_emplace({listener.port, listener.bind},
+                           Socket{ListenerTable({listener.bind, static_cast<uint16_t>(declared)})});
+  return it->second;
+}
+
+Chain ChainCompiler::StartChain(const MergedServer& server) {
+  const Server& declared = server.ref.server();
+  Chain chain;
+  chain.server = state_.Origin(server.ref);
+  if (!IsTlsServer(declared)) return chain;
+  chain.mode = declared.tls->mode;
+  chain.tls = IsPassthroughServer(declared) ? ChainDecision::Tls::kPassthrough
+                                            : ChainDecision::Tls::kTerminate;
+  return chain;
+}
+
+void ChainCompiler::SetNames(Chain* chain, std::span<const std::string> names) {
+  if (std::find(names.begin(), names.end(), "*") != names.end()) return;
+  for (const std::string& name : names) {
+    chain->names.push_back(state_.tables.text.Intern(AsciiLower(name)));
+  }
+  std::sort(chain->names.begin(), chain->names.end());
+  chain->names.erase(std::unique(chain->names.begin(), chain->names.end()), chain->names.end());
+}
+
+uint32_t ChainCompiler::AddTlsServer(const MergedServer& server, const Chain& chain) {
+  const Server& declared = server.ref.server();
+  StringPool& text = state_.tables.text;
+  TlsServer added;
+  added.settings = *declared.tls;
+  added.alpn = {text.Intern("h2"), text.Intern("http/1.1")};
+  added.names = chain.names;
+  if (added.names.empty()) added.names.push_back(text.Intern("*"));
+  added.server = chain.server;
+  added.identity = text.Intern(StrCat(GatewayName(server), " ", declared.bind, " ",
+                                      declared.port->number, " ", declared.port->name));
+  state_.tables.tls_servers.push_back(std::move(added));
+  return static_cast<uint32_t>(state_.tables.tls_servers.size() - 1);
+}
+
+void ChainCompiler::Add(Chain chain, const MergedServer& server, Socket& socket) {
+  SnapshotTables& tables = state_.tables;
+  const Provenance origin = chain.rule.resource.empty() ? chain.server : chain.rule;
+  if (const uint32_t taken = socket.table.Taken(chain); taken != Chain::kNone) {
+    const Chain& winner = tables.chains[taken];
+    state_.ReportLoss("listener-chain-duplicate", origin,
+                      StrCat("filter chain of ", socket.table.key().ToString(),
+                             " matches what another chain matches: it is dropped, where Istio "
+                             "would lose the whole listener"),
+                      winner.rule.resource.empty() ? winner.server : winner.rule);
+    return;
+  }
+  if (chain.tls == ChainDecision::Tls::kTerminate) chain.tls_server = AddTlsServer(server, chain);
+  const auto number = static_cast<uint32_t>(tables.chains.size());
+  if (const absl::Status added = socket.table.Add(chain, number); !added.ok()) {
+    state_.Report(Severity::kError, "listener-server-name-invalid", origin,
+                  StrCat("filter chain of ", socket.table.key().ToString(),
+                         " has a name that no client can send: ", ToStd(added.message())));
+    return;
+  }
+  if (chain.tls_server != Chain::kNone) tables.tls_servers[chain.tls_server].chain = number;
+  tables.chains.push_back(std::move(chain));
+}
+
+void ChainCompiler::CompileHttp(const MergedListener& listener, Socket& socket) {
+  std::vector<const MergedServer*> servers;
+  for (const MergedServer& server : listener.servers) servers.push_back(&server);
+  Chain chain = StartChain(listener.servers.front());
+  chain.route_config = virtual_hosts_.Compile(listener.servers.front().route_name, servers);
+  Add(std::move(chain), listener.servers.front(), socket);
+}
+
+void ChainCompiler::CompileTerminatedHttps(const MergedServer& server, Socket& socket) {
+  Chain chain = StartChain(server);
+  SetNames(&chain, ServerNames(server.hosts));
+  const MergedServer* const one = &server;
+  chain.route_config = virtual_hosts_.Compile(server.route_name, {&one, 1});
+  Add(std::move(chain), server, socket);
+}
+
+bool ChainCompiler::SetDestinations(Chain* chain, const ResolvedVirtualService& service,
+                                    const std::vector<RouteDestination>& route,
+                                    const MergedServer& server) {
+  chain->action = ChainDecision::Action::kTcp;
+  chain->idle_timeout = kTcpIdleTimeout;
+  uint64_t weight_end = 0;
+  for (const RouteDestination& destination : route) {
+    if (!destination.destination) continue;
+    // One destination gets all, whatever its weight; of several, those without weight get nothing.
+    const bool alone = route.size() == 1;
+    if (!alone && destination.weight <= 0) continue;
+    weight_end += alone ? 1 : static_cast<uint64_t>(destination.weight);
+    const uint32_t cluster = state_.clusters->Resolve(
+        *destination.destination, service.source->metadata.ns, server.ref.server().port->number);
+    const UpstreamCluster& upstream = state_.tables.clusters[cluster];
+    if (chain->destinations.empty() && upstream.connection_pool && upstream.connection_pool->tcp &&
+        upstream.connection_pool->tcp->idle_timeout) {
+      chain->idle_timeout = *upstream.connection_pool->tcp->idle_timeout;
+    }
+    chain->destinations.push_back({upstream.name, cluster, weight_end});
+  }
+  return !chain->destinations.empty();
+}
+
+void ChainCompiler::CompileTcp(const MergedServer& server, Socket& socket) {
+  const std::string gateway = GatewayName(server);
+  for (const Binding& binding : binder_.Bind(server)) {
+    const ResolvedVirtualService& service = binder_.service(binding.service);
+    const VirtualService& source = *service.source;
+    for (size_t i = 0; i < source.tcp.size(); ++i) {
+      const TcpRoute& rule = source.tcp[i];
+      const bool applies =
+          rule.match.empty() ||
+          std::any_of(rule.match.begin(), rule.match.end(), [&](const L4MatchAttributes& match) {
+            return Applies(match, server, source.metadata.ns, gateway);
+          });
+      if (!applies || rule.route.empty()) continue;
+      // The first rule that applies takes all connections of the server.
+      Chain chain = StartChain(server);
+      if (chain.tls == ChainDecision::Tls::kTerminate) {
+        SetNames(&chain, ServerNames(server.hosts));
+      }
+      chain.rule = state_.Origin("VirtualService", source.metadata, source.source,
+                                 StrCat("spec.tcp[", i, "]"));
+      if (SetDestinations(&chain, service, rule.route, server)) {
+        Add(std::move(chain), server, socket);
+      }
+      return;
+    }
+  }
+}
+
+void ChainCompiler::CompilePassthrough(const MergedServer& server, Socket& socket) {
+  const std::string gateway = GatewayName(server);
+  const std::string& bind = server.ref.server().bind;
+  auto& known = sni_hosts_[server.port];
+  for (const Binding& binding : binder_.Bind(server)) {
+    const ResolvedVirtualService& service = binder_.service(binding.service);
+    const VirtualService& source = *service.source;
+    for (size_t i = 0; i < source.tls.size(); ++i) {
+      const TlsRoute& rule = source.tls[i];
+      if (rule.route.empty()) continue;
+      for (size_t k = 0; k < rule.match.size(); ++k) {
+        const TlsMatchAttributes& match = rule.match[k];
+        if (!Applies(match, server, source.metadata.ns, gateway)) continue;
+        const Provenance origin = state_.Origin("VirtualService", source.metadata, source.source,
+                                                StrCat("spec.tls[", i, "].match[", k, "]"));
+        const auto taken = std::find_if(match.sni_hosts.begin(), match.sni_hosts.end(),
+                                        [&](const std::string& name) {
+                                          const auto it = known.find(name);
+                                          return it != known.end() && it->second.first == bind;
+                                        });
+        if (taken != match.sni_hosts.end()) {
+          state_.ReportLoss("server-rejected-sni-host-taken", origin,
+                            StrCat("SNI host ", Quote(*taken), " is taken on port ",
+                                   server.ref.server().port->number,
+                                   ": the match is dropped, with all of its names"),
+                            known.find(*taken)->second.second);
+          continue;
+        }
+        for (const std::string& name : match.sni_hosts) {
+          known.insert_or_assign(name, std::pair(bind, origin));
+        }
+        Chain chain = StartChain(server);
+        SetNames(&chain, match.sni_hosts);
+        chain.rule = origin;
+        if (SetDestinations(&chain, service, rule.route, server)) {
+          Add(std::move(chain), server, socket);
+        }
+      }
+    }
+  }
+}
+
+void ChainCompiler::CompileAutoPassthrough(const MergedServer& server, Socket& socket) {
+  for (const AutoPassthroughName& name : AutoPassthroughNames(server.hosts, *state_.clusters)) {
+    Chain chain = StartChain(server);
+    chain.names = {state_.tables.text.Intern(AsciiLower(name.sni))};
+    for (const std::string_view alpn : kMeshAlpn) {
+      chain.alpn.push_back(state_.tables.text.Intern(alpn));
+    }
+    chain.action = ChainDecision::Action::kTcp;
+    chain.idle_timeout = kTcpIdleTimeout;
+    chain.destinations = {{state_.tables.clusters[name.cluster].name, name.cluster, 1}};
+    Add(std::move(chain), server, socket);
+  }
+}
+
+void ChainCompiler::Finish() {
+  SnapshotTables& tables = state_.tables;
+  for (auto& [key, socket] : sockets_) {
+    if (!socket.table.empty()) tables.listeners.push_back(std::move(socket.table));
+  }
+  std::sort(tables.listeners.begin(), tables.listeners.end(),
+            [](const ListenerTable& a, const ListenerTable& b) { return a.key() < b.key(); });
+  for (uint32_t i = 0; i < tables.listeners.size(); ++i) {
+    for (const uint32_t chain : tables.listeners[i].chains()) tables.chains[chain].listener = i;
+  }
+}
+
+}  // namespace postern

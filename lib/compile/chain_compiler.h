@@ -1,0 +1,65 @@
+// Turns merged listeners into sockets with filter chains (dataplane.md 2.1, 2.2, 5). The routes of
+// HTTP chains are for lib/compile/virtual_host_compiler.h.
+
+#ifndef POSTERN_COMPILE_CHAIN_COMPILER_H_
+#define POSTERN_COMPILE_CHAIN_COMPILER_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lib/compile/bind.h"
+#include "lib/compile/compile_state.h"
+#include "lib/compile/merge.h"
+#include "lib/compile/virtual_host_compiler.h"
+
+namespace postern {
+
+// A ChainCompiler fills the listeners and chains of the tables.
+class ChainCompiler {
+ public:
+  ChainCompiler(const Binder& binder, CompileState& state)
+      : binder_(binder), state_(state), virtual_hosts_(binder, state) {}
+
+  // Compile adds the chains of `merged`, in its order.
+  void Compile(const MergeResult& merged);
+
+ private:
+  // A Socket is a (bind, port) that is listened on.
+  struct Socket {
+    ListenerTable table;
+  };
+
+  void CompileHttp(const MergedListener& listener, Socket& socket);
+  void CompileTerminatedHttps(const MergedServer& server, Socket& socket);
+  void CompileTcp(const MergedServer& server, Socket& socket);
+  void CompilePassthrough(const MergedServer& server, Socket& socket);
+  void CompileAutoPassthrough(const MergedServer& server, Socket& socket);
+
+  Socket& SocketOf(const MergedListener& listener, const MergedServer& server);
+  // StartChain returns a chain of `server` that terminates TLS if the server does.
+  Chain StartChain(const MergedServer& server);
+  uint32_t AddTlsServer(const MergedServer& server, const Chain& chain);
+  void SetNames(Chain* chain, std::span<const std::string> names);
+  // SetDestinations returns false if no destination is left.
+  bool SetDestinations(Chain* chain, const ResolvedVirtualService& service,
+                       const std::vector<RouteDestination>& route, const MergedServer& server);
+  void Add(Chain chain, const MergedServer& server, Socket& socket);
+  void Finish();
+
+  const Binder& binder_;
+  CompileState& state_;
+  VirtualHostCompiler virtual_hosts_;
+  std::map<std::pair<uint32_t, std::string>, Socket> sockets_;  // By (resolved port, bind).
+  // The sniHosts of passthrough rules by resolved port: the bind that took each last.
+  std::map<uint32_t, StringMap<std::pair<std::string, Provenance>>> sni_hosts_;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_COMPILE_CHAIN_COMPILER_H_

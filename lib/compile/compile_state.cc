@@ -1,0 +1,54 @@
+#include "lib/compile/compile_state.h"
+
+#include <utility>
+
+#include "lib/base/strings.h"
+
+namespace postern {
+
+Provenance CompileState::Origin(std::string_view kind, const Metadata& metadata,
+                                const SourceMap& source, std::string_view path) {
+  const SourceLocation where = source.Find(path);
+  Provenance origin;
+  origin.resource = tables.text.Intern(StrCat(kind, " ", metadata.ns, "/", metadata.name));
+  origin.path = tables.text.Intern(path);
+  origin.file = tables.text.Intern(where.file);
+  origin.line = where.line;
+  origin.column = where.column;
+  return origin;
+}
+
+Provenance CompileState::Origin(const ServerRef& server) {
+  return Origin("Gateway", server.gateway->metadata, server.gateway->source,
+                StrCat("spec.servers[", server.index, "]"));
+}
+
+Finding& CompileState::Report(Severity severity, std::string_view rule, const Provenance& at,
+                              std::string message) {
+  Diagnostic diagnostic;
+  diagnostic.severity = severity;
+  diagnostic.rule = rule;
+  diagnostic.resource = at.resource;
+  diagnostic.path = at.path;
+  diagnostic.where = at.location();
+  diagnostic.message = std::move(message);
+  findings.push_back({std::move(diagnostic), std::nullopt});
+  return findings.back();
+}
+
+Finding& CompileState::ReportLoss(std::string_view rule, const Provenance& at, std::string message,
+                                  const Provenance& winner) {
+  Finding& finding = Report(Severity::kWarning, rule, at, std::move(message));
+  finding.diagnostic.other = {std::string(winner.resource), std::string(winner.path),
+                              winner.location()};
+  return finding;
+}
+
+void CompileState::CountRoutes(size_t count) {
+  route_count += count;
+  if (status.ok() && route_count > options.max_routes) {
+    status = ResourceExhausted("max_routes: more than ", options.max_routes, " routes");
+  }
+}
+
+}  // namespace postern

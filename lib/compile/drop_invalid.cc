@@ -1,0 +1,81 @@
+#include "lib/compile/drop_invalid.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "lib/base/status_macros.h"
+#include "lib/base/string_map.h"
+#include "lib/base/strings.h"
+#include "postern/diagnostic.h"
+
+namespace postern {
+namespace {
+
+// The finding of lib/yaml about a resource that restricts access and is not carried out.
+constexpr std::string_view kUnenforcedRule = "kind-unenforced";
+
+bool IsAccepted(std::string_view resource, const SnapshotOptions& options) {
+  const std::string_view kind = resource.substr(0, resource.find(' '));
+  return std::find(options.accept_unenforced.begin(), options.accept_unenforced.end(), kind) !=
+         options.accept_unenforced.end();
+}
+
+// Drop removes the resources that `invalid` names: "Gateway istio-system/web".
+template <typename T>
+void Drop(std::string_view kind, const StringSet& invalid, std::vector<T>* resources) {
+  std::erase_if(*resources, [&](const T& resource) {
+    return invalid.contains(StrCat(kind, " ", resource.metadata.ns, "/", resource.metadata.name));
+  });
+}
+
+std::unique_ptr<Config> WithoutInvalid(const Config& config, const StringSet& invalid) {
+  auto rest = std::make_unique<Config>(config);
+  Drop("Gateway", invalid, &rest->gateways);
+  Drop("VirtualService", invalid, &rest->virtual_services);
+  Drop("DestinationRule", invalid, &rest->destination_rules);
+  Drop("ServiceEntry", invalid, &rest->service_entries);
+  Drop("WorkloadEntry", invalid, &rest->workload_entries);
+  Drop("Secret", invalid, &rest->secrets);
+  Drop("ConfigMap", invalid, &rest->config_maps);
+  Drop("Service", invalid, &rest->services);
+  Drop("EndpointSlice", invalid, &rest->endpoint_slices);
+  return rest;
+}
+
+}  // namespace
+
+absl::StatusOr<ValidConfig> DropInvalid(const Config& config, const SnapshotOptions& options) {
+  std::vector<Diagnostic> errors;
+  std::vector<Diagnostic> unenforced;
+  for (Diagnostic& finding : Validate(config)) {
+    if (finding.rule == kUnenforcedRule) {
+      if (IsAccepted(finding.resource, options)) continue;
+      finding.severity = Severity::kError;
+      unenforced.push_back(std::move(finding));
+    } else if (finding.severity == Severity::kError) {
+      errors.push_back(std::move(finding));
+    }
+  }
+  const bool drop = options.invalid == SnapshotOptions::Invalid::kDropResource;
+  if (!drop || !unenforced.empty()) {
+    errors.insert(errors.end(), unenforced.begin(), unenforced.end());
+    POSTERN_RETURN_IF_ERROR(ToStatus(errors));
+  }
+
+  ValidConfig valid;
+  valid.whole = &config;
+  if (errors.empty()) return valid;
+  StringSet invalid;
+  for (Diagnostic& error : errors) {
+    invalid.insert(error.resource);
+    // In the Snapshot that is built without it, it is an error no more.
+    error.severity = Severity::kWarning;
+    error.message = StrCat("resource dropped: ", error.message);
+    valid.findings.push_back({std::move(error), std::nullopt});
+  }
+  valid.rest = WithoutInvalid(config, invalid);
+  return valid;
+}
+
+}  // namespace postern

@@ -1,0 +1,79 @@
+// Merging the servers of all Gateways of one proxy into listeners, first come, first served
+// (dataplane.md 1.4, validation.md 3.8). The filter chains of a listener are for
+// lib/compile/chain_compiler.h.
+
+#ifndef POSTERN_COMPILE_MERGE_H_
+#define POSTERN_COMPILE_MERGE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/compile/select.h"
+#include "postern/gateway.h"
+
+namespace postern {
+
+// A ServerRef is one server of one Gateway, both borrowed.
+struct ServerRef {
+  const Gateway* gateway = nullptr;
+  size_t index = 0;
+
+  const Server& server() const { return gateway->servers[index]; }
+};
+
+// A MergedServer is a server that was accepted.
+struct MergedServer {
+  ServerRef ref;
+  std::vector<std::string> hosts;  // "host" or "ns/host", as ResolveServerHosts returns them.
+  uint32_t port = 0;               // Listened on: after translation.
+  std::string route_name;          // "http.80", "https.443.web.gw.ns"; empty of bytes.
+};
+
+// A MergedListener is the servers that share a port, a bind and a protocol, as Istio groups them. A
+// socket has the chains of all that agree in port and bind.
+struct MergedListener {
+  std::string bind;
+  uint32_t port = 0;       // Listened on: after translation.
+  std::string protocol;    // As the first server writes it.
+  std::string route_name;  // Of the server it was made for; may be empty.
+  std::vector<MergedServer> servers;
+};
+
+// A Rejection is a server that lost.
+struct Rejection {
+  ServerRef ref;
+  std::string_view rule;  // "server-rejected-...".
+  std::string message;
+  std::optional<ServerRef> winner;  // What it lost to, if anything.
+};
+
+struct MergeResult {
+  std::vector<MergedListener> listeners;  // In the order in which they came up.
+  std::vector<Rejection> rejections;
+
+  // The hosts of accepted AUTO_PASSTHROUGH servers, resolved.
+  bool auto_passthrough = false;
+  std::vector<std::string> auto_passthrough_hosts;
+};
+
+// MergeGateways merges the servers of `gateways`, in their order.
+MergeResult MergeGateways(std::span<const Gateway* const> gateways, const PortMap& ports);
+
+// A RouteNameParts is what a route table's name tells; all empty if it is of no Gateway's server.
+struct RouteNameParts {
+  uint32_t port = 0;
+  std::string port_name;
+  std::string gateway;  // "ns/name".
+};
+
+// ParseRouteName reads "http.80" and "https.443.web.gw.ns".
+RouteNameParts ParseRouteName(std::string_view name);
+
+}  // namespace postern
+
+#endif  // POSTERN_COMPILE_MERGE_H_

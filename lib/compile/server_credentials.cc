@@ -1,0 +1,94 @@
+#include "lib/compile/server_credentials.h"
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lib/base/strings.h"
+#include "lib/compile/credential_loader.h"
+
+namespace postern {
+namespace {
+
+// The findings that are made here, and made anew with each change of credentials.
+constexpr std::string_view kNotReady = "server-credential-not-ready";
+
+Finding NotReadyFinding(const TlsServer& server, const absl::Status& problem) {
+  Diagnostic diagnostic;
+  diagnostic.severity = Severity::kWarning;
+  diagnostic.rule = kNotReady;
+  diagnostic.resource = server.server.resource;
+  diagnostic.path = StrCat(server.server.path, ".tls");
+  diagnostic.where = server.server.location();
+  diagnostic.message = StrCat("refuses connections: ", ToStd(problem.message()));
+  return {std::move(diagnostic), std::nullopt};
+}
+
+// Load fills `tables` by `loader`.
+void Load(CredentialLoader& loader, SnapshotParts* tables) {
+  const SnapshotTables& shared = *tables->shared;
+  for (const TlsServer& server : shared.tls_servers) {
+    const std::vector<std::string> alpn(server.alpn.begin(), server.alpn.end());
+    const ListenerTable& listener = shared.listeners[shared.chains[server.chain].listener];
+    ServerCredentials loaded = loader.Load(server.settings, server.identity, alpn, listener.key());
+    if (!loaded.ready()) tables->report.push_back(NotReadyFinding(server, loaded.problem));
+    tables->contexts.push_back(std::move(loaded.context));
+  }
+  tables->credentials = loader.credentials();
+  tables->certificates = loader.certificates();
+  tables->loaded = std::make_shared<const LoadedCredentials>(loader.loaded());
+}
+
+// Problem returns what is wrong with `name` in `now` and was not in `before`.
+template <typename Map>
+absl::Status Problem(const CredentialName& name, const Map& before, const Map& now) {
+  const auto it = now.find(name);
+  if (it == now.end() || it->second.ok()) return absl::OkStatus();
+  const absl::Status& problem = it->second.status();
+  if (!absl::IsNotFound(problem)) {
+    return InvalidArgument(name.ToString(), ": ", ToStd(problem.message()));
+  }
+  const auto old = before.find(name);
+  if (old == before.end() || !old->second.ok()) return absl::OkStatus();
+  return NotFound(name.ToString(), " is gone: ", ToStd(problem.message()));
+}
+
+}  // namespace
+
+void LoadServerCredentials(CredentialSource& source, SnapshotParts* tables) {
+  CredentialLoader loader(&source, tables->shared->options.ns);
+  Load(loader, tables);
+}
+
+absl::Status ReloadServerCredentials(const SnapshotParts& from,
+                                     std::span<const CredentialName> names,
+                                     CredentialSource& source, SnapshotParts* tables) {
+  std::copy_if(from.report.begin(), from.report.end(), std::back_inserter(tables->report),
+               [](const Finding& finding) { return finding.diagnostic.rule != kNotReady; });
+  CredentialLoader loader(&source, tables->shared->options.ns);
+  loader.Reuse(*from.loaded, names);
+  Load(loader, tables);
+  for (const CredentialName& name : names) {
+    const LoadedCredentials& now = *tables->loaded;
+    if (absl::Status problem = Problem(name, from.loaded->certificates, now.certificates);
+        !problem.ok()) {
+      return problem;
+    }
+    if (absl::Status problem = Problem(name, from.loaded->trusts, now.trusts); !problem.ok()) {
+      return problem;
+    }
+  }
+  for (size_t i = 0; i < tables->contexts.size(); ++i) {
+    if (tables->contexts[i] == nullptr && from.contexts[i] != nullptr) {
+      return InvalidArgument(tables->shared->tls_servers[i].server.resource, " ",
+                             tables->shared->tls_servers[i].server.path,
+                             ": the new credentials do not serve it");
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace postern

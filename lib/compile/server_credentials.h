@@ -1,0 +1,27 @@
+// Gives each TLS server of a Snapshot its credentials, and reports those that cannot be had.
+// Finding and checking them is for lib/compile/credential_loader.h.
+
+#ifndef POSTERN_COMPILE_SERVER_CREDENTIALS_H_
+#define POSTERN_COMPILE_SERVER_CREDENTIALS_H_
+
+#include <span>
+
+#include "absl/status/status.h"
+#include "lib/snapshot/tables.h"
+#include "postern/credentials.h"
+
+namespace postern {
+
+// LoadServerCredentials fills the secrets of `tables`, whose `shared` is set, and adds to its
+// report.
+void LoadServerCredentials(CredentialSource& source, SnapshotParts* tables);
+
+// ReloadServerCredentials fills those of `tables` from what `from` has, but for `names`, which it
+// asks `source` for. NotFound if one that `from` had is gone, InvalidArgument if one is unusable.
+absl::Status ReloadServerCredentials(const SnapshotParts& from,
+                                     std::span<const CredentialName> names,
+                                     CredentialSource& source, SnapshotParts* tables);
+
+}  // namespace postern
+
+#endif  // POSTERN_COMPILE_SERVER_CREDENTIALS_H_
