@@ -3,34 +3,21 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
-#include <optional>
 
 #include "lib/base/strings.h"
 #include "lib/match/host_names.h"
+#include "lib/match/lowered_host.h"
 
 namespace postern {
 namespace {
 
-constexpr uint64_t kSeed = 0xcbf29ce484222325;
-constexpr uint64_t kPrime = 0x100000001b3;
-
-// Extend returns the hash of a text with `c` put before it (FNV-1a, from the right).
-constexpr uint64_t Extend(uint64_t hash, char c) {
-  return (hash ^ static_cast<unsigned char>(c)) * kPrime;
-}
-
-// Finish spreads a running hash over all bits, apart for names and for suffixes.
+// Finish keeps names and suffixes apart.
 constexpr uint64_t Finish(uint64_t hash, bool wildcard) {
-  hash += wildcard ? 0x9e3779b97f4a7c15 : 0;
-  hash ^= hash >> 32;
-  hash *= 0xd6e8feb86659fd93;
-  return hash ^ hash >> 29;
+  return wildcard ? hash * 0x9e3779b97f4a7c15 ^ hash >> 32 : hash;
 }
 
 uint64_t HashText(std::string_view lower, bool wildcard) {
-  uint64_t hash = kSeed;
-  for (size_t i = lower.size(); i-- > 0;) hash = Extend(hash, lower[i]);
-  return Finish(hash, wildcard);
+  return Finish(LoweredHost(lower).Hash(), wildcard);
 }
 
 constexpr uint32_t Tag(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
@@ -82,7 +69,9 @@ absl::Status SuffixTable::Add(std::string_view pattern) {
               static_cast<uint8_t>(lower.size()), wildcard});
   ++filled_;
   names_ += lower;
-  if (wildcard) (lower.front() == '.' ? dotted_ : undotted_).set(lower.size());
+  if (wildcard && lower.front() == '.') dotted_.set(lower.size());
+  if (wildcard && lower.front() != '.') undotted_.set(lower.size());
+  has_undotted_ = undotted_.any();
   return absl::OkStatus();
 }
 
@@ -103,10 +92,8 @@ void SuffixTable::Grow() {
 
 size_t SuffixTable::Find(std::string_view host) const {
   // What is longer than any name is no name, and its suffixes are in its end.
-  char buffer[kMaxName];
-  const size_t kept = std::min(host.size(), kMaxName);
-  const char* from = host.data() + (host.size() - kept);
-  for (size_t i = 0; i < kept; ++i) buffer[i] = AsciiLower(from[i]);
+  const LoweredHost lowered(host);
+  const size_t kept = lowered.text().size();
 
   struct Candidate {
     uint64_t hash;
@@ -114,27 +101,33 @@ size_t SuffixTable::Find(std::string_view host) const {
   };
   Candidate candidates[kMaxName];
   size_t found = 0;
-  uint64_t running = kSeed;
-  const auto note = [&](size_t length) {
-    const uint64_t hash = Finish(running, true);
+  const auto note = [&](uint64_t hash, size_t length) {
+    hash = Finish(hash, true);
     __builtin_prefetch(slots_.data() + Place(hash));
     candidates[found++] = {hash, length};
   };
-  for (size_t length = 1; length <= kept; ++length) {
-    const char c = buffer[kept - length];
-    running = Extend(running, c);
-    const auto& lengths = c == '.' ? dotted_ : undotted_;
-    if (lengths[length] && length < host.size()) note(length);
+  uint64_t hash = LoweredHost::kSeed;
+  for (size_t end = kept; end > 0;) {
+    const size_t start = lowered.LabelStart(end);
+    if (has_undotted_) {
+      for (size_t at = end - 1; at > start; --at) {
+        if (undotted_[kept - at]) note(lowered.Extend(hash, at, end), kept - at);
+      }
+    }
+    hash = lowered.Extend(hash, start, end);
+    const size_t length = kept - start;
+    const auto& lengths = lowered.text()[start] == '.' ? dotted_ : undotted_;
+    if (length < host.size() && lengths[length]) note(hash, length);
+    end = start;
   }
 
   if (host.size() == kept && kept != 0) {
-    const Slot* slot = Probe(Finish(running, false), {buffer, kept}, false);
+    const Slot* slot = Probe(hash, lowered.text(), false);
     if (slot != nullptr) return slot->number;
   }
   while (found > 0) {
     const Candidate& candidate = candidates[--found];
-    const std::string_view suffix(buffer + kept - candidate.length, candidate.length);
-    const Slot* slot = Probe(candidate.hash, suffix, true);
+    const Slot* slot = Probe(candidate.hash, lowered.Suffix(candidate.length), true);
     if (slot != nullptr) return slot->number;
   }
   return any_;

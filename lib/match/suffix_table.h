@@ -62,6 +62,7 @@ class SuffixTable {
   size_t any_ = kNone;                  // The number of "*".
   std::bitset<kMaxName + 1> dotted_;    // The lengths of suffixes that begin with a dot.
   std::bitset<kMaxName + 1> undotted_;  // The lengths of the others.
+  bool has_undotted_ = false;
 };
 
 }  // namespace postern

@@ -102,6 +102,7 @@ TEST(SuffixTableTest, AgreesWithItsDefinitionOnRandomNames) {
     std::string text;
     for (size_t labels = 1 + random() % 4; labels > 0; --labels) {
       for (size_t bytes = 1 + random() % 2; bytes > 0; --bytes) text += "abA"[random() % 3];
+      if (random() % 8 == 0) text.append(7 + random() % 3, 'Z');  // About a word of eight bytes.
       if (labels > 1) text += '.';
     }
     return text;

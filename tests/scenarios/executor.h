@@ -1,0 +1,38 @@
+// The two ways to find out what comes of a probe have one face, so that each scenario holds for
+// both.
+
+#ifndef POSTERN_TESTS_SCENARIOS_EXECUTOR_H_
+#define POSTERN_TESTS_SCENARIOS_EXECUTOR_H_
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "postern/snapshot.h"
+#include "tests/scenarios/outcome.h"
+#include "tests/scenarios/scenario.h"
+
+namespace postern {
+
+// A ScenarioExecutor runs probes on one Snapshot.
+class ScenarioExecutor {
+ public:
+  virtual ~ScenarioExecutor() = default;
+
+  // Run returns what comes of `probe`. `random` is for the choice among weighted destinations.
+  virtual Outcome Run(const Snapshot& snapshot, const ScenarioProbe& probe, uint64_t random) = 0;
+
+  // Speaks returns whether this executor can be what `probe` asks for, e.g. an HTTP/1.0 client.
+  virtual bool Speaks(const ScenarioProbe& probe) const = 0;
+
+  // Sees returns whether it sees the field `name` of what goes upstream: the decision functions
+  // know nothing of the fields that the engine adds.
+  virtual bool Sees(std::string_view name) const = 0;
+};
+
+// MakeDecisionExecutor returns the executor that asks Snapshot::Decide, of requests in `version`.
+std::unique_ptr<ScenarioExecutor> MakeDecisionExecutor(HttpVersion version);
+
+}  // namespace postern
+
+#endif  // POSTERN_TESTS_SCENARIOS_EXECUTOR_H_

@@ -1,0 +1,213 @@
+#include "tests/scenarios/expectation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <random>
+#include <string_view>
+
+#include "lib/base/strings.h"
+
+namespace postern {
+namespace {
+
+using Chosen = Outcome::Destination;
+
+std::string Text(const Chosen& destination) {
+  return StrCat(destination.host, ":", int{destination.port},
+                destination.subset.empty() ? "" : " subset ", destination.subset);
+}
+
+// A Judge collects the differences of one Outcome.
+class Judge {
+ public:
+  Judge(const ScenarioExecutor& executor, const Outcome& outcome)
+      : executor_(executor), outcome_(outcome) {}
+
+  std::vector<std::string> differences() && { return std::move(differences_); }
+
+  void Expect(std::string_view key, const CaseNode& value) {
+    if (key == "close") {
+      Equal(key, value.Text(), outcome_.close);
+    } else if (key == "tls_terminated") {
+      Equal(key, value.Bool() ? "1" : "0", Optional(outcome_.tls_terminated));
+    } else if (key == "status") {
+      Equal(key, value.Text(), Optional(outcome_.status));
+    } else if (key == "location") {
+      Equal(key, value.Text(), Optional(outcome_.location));
+    } else if (key == "body") {
+      Equal(key, value.Text(), Optional(outcome_.body));
+    } else if (key == "destination") {
+      Equal(key, Text(ReadDestination(value)),
+            outcome_.destination ? Text(*outcome_.destination) : "none");
+    } else if (key == "upstream_path") {
+      Equal(key, value.Text(), Optional(outcome_.upstream_path));
+    } else if (key == "upstream_authority") {
+      Equal(key, value.Text(), Optional(outcome_.upstream_authority));
+    } else if (key == "upstream_headers") {
+      Headers(key, value, outcome_.upstream_headers);
+    } else if (key == "response_headers") {
+      Headers(key, value, outcome_.response_headers);
+    } else if (key == "timeout_ms") {
+      Equal(key, value.Text(), Optional(outcome_.timeout_ms));
+    } else if (key == "mirrors") {
+      Mirrors(value);
+    } else if (key == "retry") {
+      Retry(value);
+    } else {
+      Differ(StrCat(value.Where(), ": unknown expectation ", key));
+    }
+  }
+
+  // Weights compares `counts`, of `total` choices, with the expected shares.
+  void Weights(const CaseNode& value, std::map<Chosen, int> counts, int total) {
+    int64_t sum = 0;
+    std::map<Chosen, int64_t> expected;
+    for (const CaseNode& item : value.items) {
+      OnlyKeys(item, {"destination", "weight"});
+      expected[ReadDestination(item["destination"])] += item["weight"].Int();
+      sum += item["weight"].Int();
+    }
+    for (const auto& [destination, weight] : expected) {
+      const double share = static_cast<double>(weight) / static_cast<double>(sum);
+      const int count = counts[destination];
+      counts.erase(destination);
+      // Six standard deviations: the seed is fixed, so that this passes always or never.
+      const double tolerance = 6 * std::sqrt(total * share * (1 - share));
+      if (std::abs(count - total * share) > tolerance) {
+        Differ(StrCat("weights: ", Text(destination), " expected ", weight, " of ", sum,
+                      ", chosen ", count, " times of ", total));
+      }
+    }
+    for (const auto& [destination, count] : counts) {
+      Differ(StrCat("weights: ", Text(destination), " unexpected, chosen ", count, " times"));
+    }
+  }
+
+ private:
+  template <typename T>
+  static std::string Optional(const std::optional<T>& value) {
+    return value ? StrCat(*value) : "none";
+  }
+  static std::string Optional(const std::optional<bool>& value) {
+    return value ? (*value ? "1" : "0") : "none";
+  }
+
+  void Differ(std::string clause) { differences_.push_back(std::move(clause)); }
+
+  void Equal(std::string_view key, const std::string& expected, const std::string& actual) {
+    if (expected != actual) Differ(StrCat(key, ": expected ", expected, ", is ", actual));
+  }
+
+  void OnlyKeys(const CaseNode& node, std::initializer_list<std::string_view> known) {
+    for (const auto& [key, value] : node.fields) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) {
+        Differ(StrCat(value.Where(), ": unknown key ", key));
+      }
+    }
+  }
+
+  Chosen ReadDestination(const CaseNode& node) {
+    OnlyKeys(node, {"host", "port", "subset"});
+    return {node["host"].Text(), static_cast<uint16_t>(node["port"].Int()), node["subset"].Text()};
+  }
+
+  void Headers(std::string_view key, const CaseNode& expected,
+               const std::optional<HeaderLines>& lines) {
+    if (!lines) return Differ(StrCat(key, ": none"));
+    for (const auto& [name, value] : expected.fields) {
+      if (!executor_.Sees(name)) continue;
+      std::optional<std::string> joined;
+      for (const auto& [line_name, line] : *lines) {
+        if (!EqualsIgnoreCase(line_name, name)) continue;
+        joined = joined ? StrCat(*joined, ",", line) : line;
+      }
+      Equal(StrCat(key, " ", name), value.IsNull() ? "absent" : StrCat("\"", value.Text(), "\""),
+            joined ? StrCat("\"", *joined, "\"") : "absent");
+    }
+  }
+
+  void Mirrors(const CaseNode& expected) {
+    std::string want;
+    std::string have;
+    for (const CaseNode& item : expected.items) {
+      OnlyKeys(item, {"destination", "percentage"});
+      StrAppend(&want, Text(ReadDestination(item["destination"])), " ",
+                item["percentage"].Double(100), "%; ");
+    }
+    if (outcome_.mirrors) {
+      for (const Outcome::Mirror& mirror : *outcome_.mirrors) {
+        StrAppend(&have, Text(mirror.destination), " ", mirror.percentage, "%; ");
+      }
+    } else {
+      have = "unknown";
+    }
+    Equal("mirrors", want, have);
+  }
+
+  void Retry(const CaseNode& expected) {
+    if (expected.IsScalar()) {
+      if (expected.Text() != "disabled") Differ(StrCat(expected.Where(), ": unknown retry"));
+      if (!outcome_.retries_disabled) Differ("retry: expected to be disabled");
+      return;
+    }
+    OnlyKeys(expected, {"attempts", "on", "codes", "per_try_timeout_ms"});
+    if (!outcome_.retry) return Differ("retry: disabled");
+    const Outcome::Retry& retry = *outcome_.retry;
+    if (const CaseNode* attempts = expected.Find("attempts")) {
+      Equal("retry.attempts", attempts->Text(), StrCat(retry.attempts));
+    }
+    if (const CaseNode* on = expected.Find("on")) {
+      Equal("retry.on", Sorted(on->Texts()), Sorted(retry.on));
+    }
+    if (const CaseNode* codes = expected.Find("codes")) {
+      std::vector<std::string> texts;
+      for (const int64_t code : retry.codes) texts.push_back(StrCat(code));
+      Equal("retry.codes", Sorted(codes->Texts()), Sorted(texts));
+    }
+    if (const CaseNode* timeout = expected.Find("per_try_timeout_ms")) {
+      Equal("retry.per_try_timeout_ms", timeout->Text(), StrCat(retry.per_try_timeout_ms));
+    }
+  }
+
+  static std::string Sorted(std::vector<std::string> texts) {
+    std::sort(texts.begin(), texts.end());
+    std::string joined;
+    for (const std::string& text : texts) StrAppend(&joined, text, " ");
+    return joined;
+  }
+
+  const ScenarioExecutor& executor_;
+  const Outcome& outcome_;
+  std::vector<std::string> differences_;
+};
+
+}  // namespace
+
+std::vector<std::string> Differences(ScenarioExecutor& executor, const Snapshot& snapshot,
+                                     const ScenarioProbe& probe) {
+  const Outcome outcome = executor.Run(snapshot, probe, 0);
+  Judge judge(executor, outcome);
+  for (const auto& [key, value] : probe.expect.fields) {
+    if (key != "weights") {
+      judge.Expect(key, value);
+      continue;
+    }
+    constexpr int kChoices = 20'000;
+    std::mt19937_64 random(20261124);
+    std::map<Chosen, int> counts;
+    for (int i = 0; i < kChoices; ++i) {
+      const Outcome choice = executor.Run(snapshot, probe, random());
+      if (choice.destination) ++counts[*choice.destination];
+    }
+    judge.Weights(value, std::move(counts), kChoices);
+  }
+  // A probe that expects to be served is not content with a close.
+  if (!probe.expect.Has("close") && !outcome.close.empty()) {
+    judge.Expect("close", CaseNode());
+  }
+  return std::move(judge).differences();
+}
+
+}  // namespace postern

@@ -1,0 +1,111 @@
+// Every file of tests/testdata/scenarios: its resources are built and its probes run, by the
+// decision functions over HTTP/1.1 and over HTTP/2 (dataplane.md section 8.1, design.md section 6).
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "postern/config.h"
+#include "postern/snapshot.h"
+#include "tests/scenarios/executor.h"
+#include "tests/scenarios/expectation.h"
+#include "tests/scenarios/scenario.h"
+#include "tests/scenarios/scenario_credentials.h"
+#include "tests/support/case_reader.h"
+
+namespace postern {
+namespace {
+
+int probes_run = 0;
+
+// Unsupported returns the rules of the errors of `config` if Postern, as far as it has come, leaves
+// all of them to later ("<thing>-unsupported"); empty if there is another error or none.
+std::string Unsupported(const Config& config) {
+  std::string rules;
+  for (const Diagnostic& finding : Validate(config)) {
+    if (finding.severity != Severity::kError) continue;
+    if (!finding.rule.ends_with("-unsupported")) return "";
+    rules += " " + finding.rule;
+  }
+  return rules;
+}
+
+// Rejected counts what Istio counts: servers that lost to others, and passthrough matches skipped.
+int64_t Rejected(const Snapshot& snapshot) {
+  int64_t rejected = 0;
+  for (const Finding& finding : snapshot.report()) {
+    const std::string& rule = finding.diagnostic.rule;
+    rejected += rule == "server-conflict" || rule == "tls-match-conflict";
+  }
+  return rejected;
+}
+
+class ScenarioTest : public testing::Test {
+ public:
+  explicit ScenarioTest(std::string file) : file_(std::move(file)) {}
+
+  void TestBody() override {
+    std::vector<std::string> problems;
+    const Scenario scenario = Scenario::Read(file_, &problems);
+    for (const std::string& problem : problems) ADD_FAILURE() << problem;
+
+    const Config config = Config::FromYaml(scenario.resources);
+    ScenarioCredentials credentials(scenario);
+    const auto snapshot = Snapshot::Build(config, scenario.options, &credentials);
+    if (!snapshot.ok()) {
+      const std::string unsupported = Unsupported(config);
+      if (!unsupported.empty()) GTEST_SKIP() << "waiting:" << unsupported;
+      FAIL() << snapshot.status();
+    }
+    if (scenario.rejected_servers) {
+      EXPECT_EQ(Rejected(**snapshot), *scenario.rejected_servers) << Report(**snapshot);
+    }
+    const std::unique_ptr<ScenarioExecutor> executors[] = {
+        MakeDecisionExecutor(HttpVersion::kHttp11), MakeDecisionExecutor(HttpVersion::kHttp2)};
+    for (const ScenarioProbe& probe : scenario.probes) {
+      for (size_t i = 0; i < std::size(executors); ++i) {
+        if (!executors[i]->Speaks(probe)) continue;
+        ++probes_run;
+        for (const std::string& difference : Differences(*executors[i], **snapshot, probe)) {
+          ADD_FAILURE() << probe.title << " (HTTP/" << (i == 0 ? "1.1" : "2")
+                        << "): " << difference;
+        }
+      }
+    }
+  }
+
+ private:
+  static std::string Report(const Snapshot& snapshot) {
+    std::string text = "report:\n";
+    for (const Finding& finding : snapshot.report()) text += finding.diagnostic.ToString() + "\n";
+    return text;
+  }
+
+  const std::string file_;
+};
+
+void RegisterScenarios() {
+  for (const std::string& file : CaseFiles("tests/testdata/scenarios")) {
+    const size_t slash = file.rfind('/') + 1;
+    const std::string name = file.substr(slash, file.rfind('.') - slash);
+    testing::RegisterTest("Scenarios", name.c_str(), nullptr, nullptr, file.c_str(), 1,
+                          [file]() -> ScenarioTest* { return new ScenarioTest(file); });
+  }
+}
+
+}  // namespace
+}  // namespace postern
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  postern::RegisterScenarios();
+  const int result = RUN_ALL_TESTS();
+  const testing::UnitTest& test = *testing::UnitTest::GetInstance();
+  std::printf("scenarios: %d passed, %d failed, %d waiting; %d probes run\n",
+              test.successful_test_count(), test.failed_test_count(), test.skipped_test_count(),
+              postern::probes_run);
+  return result;
+}
