@@ -1,37 +1,8 @@
-// An OutputSink is where a codec writes. Keeping the bytes until the socket takes them is left to
-// the engine's link, whose chunk list implements this.
+// The sink of lib/base by the name that this room's files include. All else is there.
 
 #ifndef POSTERN_HTTP_OUTPUT_SINK_H_
 #define POSTERN_HTTP_OUTPUT_SINK_H_
 
-#include <cstddef>
-#include <cstring>
-#include <string_view>
-
-#include "postern/bytes.h"
-
-namespace postern {
-
-// An OutputSink takes bytes in order.
-class OutputSink {
- public:
-  virtual ~OutputSink() = default;
-
-  // Prepare returns room for `size` bytes in a row, to be written at once; Commit appends the first
-  // `size` of them.
-  virtual char* Prepare(size_t size) = 0;
-  virtual void Commit(size_t size) = 0;
-
-  // Lend appends `bytes` without copying them. Who called the codec's SendData says how long they
-  // live: the sink's owner copies in time what is still there.
-  virtual void Lend(ByteSpan bytes) = 0;
-
-  void Write(std::string_view text) {
-    std::memcpy(Prepare(text.size()), text.data(), text.size());
-    Commit(text.size());
-  }
-};
-
-}  // namespace postern
+#include "lib/base/output_sink.h"  // IWYU pragma: export
 
 #endif  // POSTERN_HTTP_OUTPUT_SINK_H_
