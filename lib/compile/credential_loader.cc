@@ -1,0 +1,289 @@
+#include "lib/compile/credential_loader.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "lib/base/status_macros.h"
+#include "lib/base/strings.h"
+#include "lib/compile/credential_names.h"
+
+namespace postern {
+namespace {
+
+using TlsMode = ServerTlsSettings::TlsMode;
+using TlsProtocol = ServerTlsSettings::TlsProtocol;
+
+const CredentialName kWorkload = {CredentialName::Kind::kWorkload, "", ""};
+
+// CredentialNamesOf returns the texts that name certificates; empty if files are used.
+std::vector<std::string> CredentialNamesOf(const ServerTlsSettings& settings) {
+  if (!settings.credential_name.empty()) return {settings.credential_name};
+  return settings.credential_names;
+}
+
+TlsVersion VersionOf(TlsProtocol protocol, TlsVersion by_default) {
+  switch (protocol) {
+    case TlsProtocol::kTls10:
+      return TlsVersion::kTls10;
+    case TlsProtocol::kTls11:
+      return TlsVersion::kTls11;
+    case TlsProtocol::kTls12:
+      return TlsVersion::kTls12;
+    case TlsProtocol::kTls13:
+      return TlsVersion::kTls13;
+    case TlsProtocol::kAuto:
+      break;
+  }
+  return by_default;
+}
+
+TlsPolicy PolicyOf(const ServerTlsSettings& settings) {
+  TlsPolicy policy;
+  // Istio does not apply them to the mesh's own mode.
+  if (settings.mode == TlsMode::kIstioMutual) return policy;
+  policy.max_version = VersionOf(settings.max_protocol_version, TlsVersion::kTls13);
+  // Who sets only a low maximum means it as the minimum, too.
+  policy.min_version =
+      VersionOf(settings.min_protocol_version, std::min(TlsVersion::kTls12, policy.max_version));
+  policy.cipher_suites = settings.cipher_suites;
+  policy.curves = settings.ecdh_curves;
+  return policy;
+}
+
+ClientAuth ClientAuthOf(TlsMode mode) {
+  switch (mode) {
+    case TlsMode::kMutual:
+    case TlsMode::kIstioMutual:
+      return ClientAuth::kRequired;
+    case TlsMode::kOptionalMutual:
+      return ClientAuth::kOptional;
+    default:
+      return ClientAuth::kNone;
+  }
+}
+
+void Append(std::vector<CredentialName>* names, const CredentialName& name) {
+  if (std::find(names->begin(), names->end(), name) == names->end()) names->push_back(name);
+}
+
+// FirstFound asks `load` for the candidates in order, until one is anything but NotFound, and notes
+// each asked for in `names`.
+template <typename Load>
+auto FirstFound(const CandidateNames& candidates, std::vector<CredentialName>* names, Load load) {
+  auto result = load(candidates.front());
+  Append(names, candidates.front());
+  for (size_t i = 1; i < candidates.size() && absl::IsNotFound(result.status()); ++i) {
+    result = load(candidates[i]);
+    Append(names, candidates[i]);
+  }
+  return result;
+}
+
+}  // namespace
+
+CredentialLoader::CredentialLoader(CredentialSource* source, std::string_view proxy_namespace)
+    : source_(source), proxy_namespace_(proxy_namespace) {}
+
+void CredentialLoader::Reuse(const LoadedCredentials& previous,
+                             std::span<const CredentialName> names) {
+  loaded_ = previous;
+  for (const CredentialName& name : names) {
+    loaded_.certificates.erase(name);
+    loaded_.trusts.erase(name);
+  }
+}
+
+ServerCredentials CredentialLoader::Load(const ServerTlsSettings& settings,
+                                         std::string_view identity,
+                                         const std::vector<std::string>& alpn,
+                                         const ListenerKey& listener) {
+  ServerCredentials result;
+  ServerTls tls;
+  auto certificates = Certificates(settings, &result.names);
+  if (!certificates.ok()) {
+    result.problem = certificates.status();
+    return result;
+  }
+  for (const auto& certificate : *certificates) presented_[certificate].insert(listener);
+  tls.client_auth = ClientAuthOf(settings.mode);
+  if (tls.client_auth != ClientAuth::kNone) {
+    auto trust = Trust(settings, &result.names);
+    if (!trust.ok()) {
+      result.problem = trust.status();
+      return result;
+    }
+    tls.trust = *std::move(trust);
+    tls.client_rules = {settings.subject_alt_names, settings.verify_certificate_spki,
+                        settings.verify_certificate_hash,
+                        settings.insecure_skip_verify.value_or(false)};
+  } else if (!settings.subject_alt_names.empty() && !CredentialNamesOf(settings).empty()) {
+    // Envoy refuses such a listener: names of clients are asked for, and nobody vouches for them.
+    result.problem = InvalidArgument("subjectAltNames are asked of clients without a CA");
+    return result;
+  }
+  tls.identity = std::string(identity);
+  tls.policy = PolicyOf(settings);
+  tls.alpn = alpn;
+  tls.certificates = *std::move(certificates);
+  auto context = ServerContext::Make(std::move(tls), &policies_);
+  if (context.ok()) {
+    result.context = *std::move(context);
+  } else {
+    result.problem = context.status();
+  }
+  return result;
+}
+
+absl::StatusOr<std::vector<std::shared_ptr<const Certificate>>> CredentialLoader::Certificates(
+    const ServerTlsSettings& settings, std::vector<CredentialName>* names) {
+  std::vector<std::shared_ptr<const Certificate>> certificates;
+  const auto load = [this](const CredentialName& name) { return CertificateOf(name); };
+  if (settings.mode == TlsMode::kIstioMutual) {
+    POSTERN_ASSIGN_OR_RETURN(auto workload, FirstFound({kWorkload}, names, load));
+    certificates.push_back(std::move(workload));
+    return certificates;
+  }
+  const std::vector<std::string> texts = CredentialNamesOf(settings);
+  for (const std::string& text : texts) {
+    POSTERN_ASSIGN_OR_RETURN(const CandidateNames candidates, KeyPairNames(text, proxy_namespace_));
+    POSTERN_ASSIGN_OR_RETURN(auto certificate, FirstFound(candidates, names, load));
+    certificates.push_back(std::move(certificate));
+  }
+  if (!texts.empty()) return certificates;
+  std::vector<TlsCertificate> files = settings.tls_certificates;
+  if (files.empty()) files.push_back({settings.server_certificate, settings.private_key, ""});
+  for (const TlsCertificate& file : files) {
+    if (file.server_certificate.empty() || file.private_key.empty()) {
+      return NotFound("the server names no certificate");
+    }
+    POSTERN_ASSIGN_OR_RETURN(auto certificate,
+                             CertificateOfFiles(file.server_certificate, file.private_key));
+    certificates.push_back(std::move(certificate));
+  }
+  return certificates;
+}
+
+CredentialLoader::TrustOr CredentialLoader::Trust(const ServerTlsSettings& settings,
+                                                  std::vector<CredentialName>* names) {
+  CandidateNames candidates;
+  const std::vector<std::string> texts = CredentialNamesOf(settings);
+  std::string_view crl_path;  // With a credential name, the list comes from the Secret.
+  if (settings.mode == TlsMode::kIstioMutual) {
+    candidates = {kWorkload};
+    crl_path = settings.ca_crl;
+  } else if (!settings.ca_cert_credential_name.empty()) {
+    POSTERN_ASSIGN_OR_RETURN(candidates,
+                             ExplicitCaNames(settings.ca_cert_credential_name, proxy_namespace_));
+  } else if (!texts.empty()) {
+    POSTERN_ASSIGN_OR_RETURN(candidates, CaNames(texts.front(), proxy_namespace_));
+  } else if (!settings.ca_certificates.empty()) {
+    return TrustOfFiles(settings.ca_certificates, settings.ca_crl);
+  } else {
+    return NotFound("the server names no CA bundle");
+  }
+  return FirstFound(candidates, names, [this, crl_path](const CredentialName& name) {
+    return TrustOf(name, crl_path);
+  });
+}
+
+CredentialLoader::CertificateOr CredentialLoader::CertificateOf(const CredentialName& name) {
+  asked_.insert(name);
+  if (const auto found = loaded_.certificates.find(name); found != loaded_.certificates.end()) {
+    return found->second;
+  }
+  CertificateOr result = [&]() -> CertificateOr {
+    POSTERN_ASSIGN_OR_RETURN(const Credential credential, source_->Find(name));
+    // One answer may hold both; who asks for the CA under the same name need not ask again.
+    if (!credential.ca_certificates.empty()) {
+      loaded_.trusts.insert_or_assign(
+          name, TrustStore::Load(name.ToString(), credential.ca_certificates, credential.crl));
+    }
+    return Certificate::Load(name.ToString(), credential);
+  }();
+  loaded_.certificates.insert_or_assign(name, result);
+  return result;
+}
+
+CredentialLoader::CertificateOr CredentialLoader::CertificateOfFiles(std::string_view chain_path,
+                                                                     std::string_view key_path) {
+  const std::string cache_key = StrCat(chain_path, std::string_view("\0", 1), key_path);
+  const auto found = loaded_.file_certificates.find(cache_key);
+  if (found != loaded_.file_certificates.end()) return found->second;
+  CertificateOr result = [&]() -> CertificateOr {
+    Credential credential;
+    POSTERN_ASSIGN_OR_RETURN(const SecretText chain, source_->ReadFile(chain_path));
+    credential.certificate_chain = std::string(chain.view());
+    POSTERN_ASSIGN_OR_RETURN(credential.private_key, source_->ReadFile(key_path));
+    return Certificate::Load(StrCat("file ", chain_path), credential);
+  }();
+  loaded_.file_certificates.insert_or_assign(cache_key, result);
+  return result;
+}
+
+CredentialLoader::TrustOr CredentialLoader::TrustOf(const CredentialName& name,
+                                                    std::string_view crl_path) {
+  asked_.insert(name);
+  if (crl_path.empty()) {
+    if (const auto found = loaded_.trusts.find(name); found != loaded_.trusts.end()) {
+      return found->second;
+    }
+  }
+  TrustOr result = [&]() -> TrustOr {
+    POSTERN_ASSIGN_OR_RETURN(const Credential credential, source_->Find(name));
+    std::string crl = credential.crl;
+    if (!crl_path.empty()) {
+      POSTERN_ASSIGN_OR_RETURN(const SecretText file, source_->ReadFile(crl_path));
+      StrAppend(&crl, "\n", file.view());
+    }
+    if (credential.ca_certificates.empty()) {
+      return InvalidArgument(name.ToString(), " holds no CA certificates");
+    }
+    return TrustStore::Load(name.ToString(), credential.ca_certificates, crl);
+  }();
+  if (crl_path.empty()) loaded_.trusts.insert_or_assign(name, result);
+  return result;
+}
+
+CredentialLoader::TrustOr CredentialLoader::TrustOfFiles(std::string_view ca_path,
+                                                         std::string_view crl_path) {
+  const std::string cache_key = StrCat(ca_path, std::string_view("\0", 1), crl_path);
+  if (const auto found = loaded_.file_trusts.find(cache_key); found != loaded_.file_trusts.end()) {
+    return found->second;
+  }
+  TrustOr result = [&]() -> TrustOr {
+    POSTERN_ASSIGN_OR_RETURN(const SecretText ca, source_->ReadFile(ca_path));
+    SecretText crl;
+    if (!crl_path.empty()) {
+      POSTERN_ASSIGN_OR_RETURN(crl, source_->ReadFile(crl_path));
+    }
+    return TrustStore::Load(StrCat("file ", ca_path), ca.view(), crl.view());
+  }();
+  loaded_.file_trusts.insert_or_assign(cache_key, result);
+  return result;
+}
+
+std::vector<CredentialName> CredentialLoader::credentials() const {
+  return {asked_.begin(), asked_.end()};
+}
+
+std::vector<CertificateInfo> CredentialLoader::certificates() const {
+  std::vector<CertificateInfo> infos;
+  for (const auto& [certificate, listeners] : presented_) {
+    CertificateInfo info;
+    info.source = certificate->source();
+    info.serial = certificate->serial();
+    info.names = certificate->server_names();
+    info.names.insert(info.names.end(), certificate->ips().begin(), certificate->ips().end());
+    info.not_before = certificate->not_before();
+    info.not_after = certificate->not_after();
+    info.listeners.assign(listeners.begin(), listeners.end());
+    infos.push_back(std::move(info));
+  }
+  std::sort(infos.begin(), infos.end(), [](const CertificateInfo& a, const CertificateInfo& b) {
+    return std::tie(a.source, a.serial) < std::tie(b.source, b.serial);
+  });
+  return infos;
+}
+
+}  // namespace postern

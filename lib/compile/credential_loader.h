@@ -1,0 +1,95 @@
+// From a server's TLS settings to certificates that were found, parsed and checked, and a context
+// ready for handshakes. Who may be asked, and for what names, is in credential_names; the source
+// itself is the application's.
+
+#ifndef POSTERN_COMPILE_CREDENTIAL_LOADER_H_
+#define POSTERN_COMPILE_CREDENTIAL_LOADER_H_
+
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "lib/base/string_map.h"
+#include "lib/tls/server_context.h"
+#include "postern/credentials.h"
+#include "postern/decision.h"
+#include "postern/gateway.h"
+#include "postern/snapshot.h"
+
+namespace postern {
+
+// A ServerCredentials is what one TLS server of a Gateway has to shake hands with.
+struct ServerCredentials {
+  // Null: the server refuses handshakes ("secret_not_ready"), and `problem` says why.
+  std::shared_ptr<const ServerContext> context;
+  absl::Status problem;
+
+  // names is every credential asked for on behalf of the server, found or not, in that order.
+  std::vector<CredentialName> names;
+
+  bool ready() const { return context != nullptr; }
+};
+
+// A LoadedCredentials is the answers to what a Snapshot's servers asked for, to be shared with the
+// next one.
+struct LoadedCredentials {
+  std::map<CredentialName, absl::StatusOr<std::shared_ptr<const Certificate>>> certificates;
+  std::map<CredentialName, absl::StatusOr<std::shared_ptr<const TrustStore>>> trusts;
+  StringMap<absl::StatusOr<std::shared_ptr<const Certificate>>> file_certificates;
+  StringMap<absl::StatusOr<std::shared_ptr<const TrustStore>>> file_trusts;
+};
+
+// A CredentialLoader serves the servers of one Snapshot. It asks its source once for each name and
+// each file, whatever the number of servers, and loads each certificate once. For one thread.
+class CredentialLoader {
+ public:
+  // `source` must outlive the loader. `proxy_namespace` is where plain names are looked for.
+  CredentialLoader(CredentialSource* source, std::string_view proxy_namespace);
+
+  // Reuse takes over what `previous` holds, but for what is called in `names`: those are asked for
+  // again. For Snapshot::WithCredentials.
+  void Reuse(const LoadedCredentials& previous, std::span<const CredentialName> names);
+
+  // Load finds and checks the credentials of a server that terminates TLS. `identity` tells the
+  // server from every other of the Snapshot, and stays equal from one Snapshot to the next for the
+  // same server; `alpn` is what it offers; `listener` is noted with each certificate.
+  ServerCredentials Load(const ServerTlsSettings& settings, std::string_view identity,
+                         const std::vector<std::string>& alpn, const ListenerKey& listener);
+
+  // credentials returns every name asked for, sorted.
+  std::vector<CredentialName> credentials() const;
+
+  // certificates returns every certificate that a server presents, sorted by source.
+  std::vector<CertificateInfo> certificates() const;
+
+  const LoadedCredentials& loaded() const { return loaded_; }
+
+ private:
+  using CertificateOr = absl::StatusOr<std::shared_ptr<const Certificate>>;
+  using TrustOr = absl::StatusOr<std::shared_ptr<const TrustStore>>;
+
+  absl::StatusOr<std::vector<std::shared_ptr<const Certificate>>> Certificates(
+      const ServerTlsSettings& settings, std::vector<CredentialName>* names);
+  TrustOr Trust(const ServerTlsSettings& settings, std::vector<CredentialName>* names);
+
+  CertificateOr CertificateOf(const CredentialName& name);
+  CertificateOr CertificateOfFiles(std::string_view chain_path, std::string_view key_path);
+  TrustOr TrustOf(const CredentialName& name, std::string_view crl_path);
+  TrustOr TrustOfFiles(std::string_view ca_path, std::string_view crl_path);
+
+  CredentialSource* const source_;
+  const std::string proxy_namespace_;
+  TlsPolicyCache policies_;
+  LoadedCredentials loaded_;
+  std::set<CredentialName> asked_;
+  std::map<std::shared_ptr<const Certificate>, std::set<ListenerKey>> presented_;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_COMPILE_CREDENTIAL_LOADER_H_

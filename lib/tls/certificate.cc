@@ -1,0 +1,151 @@
+#include "lib/tls/certificate.h"
+
+#include <openssl/evp.h>
+#include <openssl/pool.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <utility>
+
+#include "lib/base/status_macros.h"
+#include "lib/base/strings.h"
+#include "lib/tls/error.h"
+#include "lib/tls/host_key.h"
+#include "lib/tls/pem.h"
+
+namespace postern {
+namespace {
+
+absl::StatusOr<KeyType> TypeOf(const X509* leaf) {
+  const bssl::UniquePtr<EVP_PKEY> key(X509_get_pubkey(const_cast<X509*>(leaf)));
+  if (key == nullptr) return TlsError("the public key does not parse");
+  switch (EVP_PKEY_id(key.get())) {
+    case EVP_PKEY_EC:
+      return KeyType::kEcdsa;
+    case EVP_PKEY_RSA:
+      return KeyType::kRsa;
+    case EVP_PKEY_ED25519:
+      return KeyType::kEd25519;
+    default:
+      return InvalidArgument("the key is of a kind that TLS does not sign with");
+  }
+}
+
+absl::Status Annotate(std::string_view source, const absl::Status& status) {
+  return absl::Status(status.code(), ToAbsl(StrCat(source, ": ", ToStd(status.message()))));
+}
+
+}  // namespace
+
+struct Certificate::Usable {
+#if BORINGSSL_API_VERSION >= 32
+  bssl::UniquePtr<SSL_CREDENTIAL> credential;
+#else
+  bool good = false;
+  bssl::UniquePtr<EVP_PKEY> key;  // Null if the host signs.
+#endif
+};
+
+absl::StatusOr<std::shared_ptr<const Certificate>> Certificate::Load(std::string_view source,
+                                                                     const Credential& credential) {
+  std::shared_ptr<Certificate> loaded(new Certificate);
+  auto chain = ReadPemCertificates(credential.certificate_chain);
+  if (!chain.ok()) return Annotate(source, chain.status());
+  const bssl::UniquePtr<X509> leaf(X509_parse_from_buffer(chain->front().get()));
+  if (leaf == nullptr) return Annotate(source, TlsError("the certificate does not parse"));
+  auto key_type = TypeOf(leaf.get());
+  if (!key_type.ok()) return Annotate(source, key_type.status());
+  if (credential.key_id.empty()) {
+    auto key = PrivateKey::FromPem(credential.private_key.view());
+    if (!key.ok()) return Annotate(source, key.status());
+    const absl::Status fits = key->CheckAgainst(AsBytes(PublicKeyInfo(leaf.get())));
+    if (!fits.ok()) return Annotate(source, fits);
+    loaded->private_key_.emplace(*std::move(key));
+  }
+  SubjectAltNames names = ReadSubjectAltNames(leaf.get());
+  loaded->source_ = std::string(source);
+  loaded->serial_ = SerialHex(leaf.get());
+  loaded->server_names_ = std::move(names.dns);
+  if (loaded->server_names_.empty()) {
+    if (std::string name = CommonName(leaf.get()); !name.empty()) {
+      loaded->server_names_.push_back(std::move(name));
+    }
+  }
+  for (std::string& name : loaded->server_names_) name = AsciiLower(name);
+  loaded->ips_ = std::move(names.ips);
+  loaded->uris_ = std::move(names.uris);
+  loaded->not_before_ = NotBefore(leaf.get());
+  loaded->not_after_ = NotAfter(leaf.get());
+  loaded->key_type_ = *key_type;
+  loaded->chain_ = *std::move(chain);
+  loaded->key_id_ = credential.key_id;
+  loaded->ocsp_staple_ = credential.ocsp_staple;
+  return loaded;
+}
+
+Certificate::~Certificate() { delete usable_.load(); }
+
+std::unique_ptr<Certificate::Usable> Certificate::MakeUsable() const {
+  auto usable = std::make_unique<Usable>();
+  bssl::UniquePtr<EVP_PKEY> key;
+  if (private_key_.has_value()) {
+    absl::StatusOr<bssl::UniquePtr<EVP_PKEY>> parsed = private_key_->Parse();
+    if (!parsed.ok()) return usable;
+    key = *std::move(parsed);
+  }
+#if BORINGSSL_API_VERSION >= 32
+  std::vector<CRYPTO_BUFFER*> chain;
+  for (const auto& buffer : chain_) chain.push_back(buffer.get());
+  bssl::UniquePtr<SSL_CREDENTIAL> credential(SSL_CREDENTIAL_new_x509());
+  bool good = credential != nullptr &&
+              SSL_CREDENTIAL_set1_cert_chain(credential.get(), chain.data(), chain.size());
+  if (good && key != nullptr) {
+    good = SSL_CREDENTIAL_set1_private_key(credential.get(), key.get());
+  } else if (good) {
+    good = SSL_CREDENTIAL_set_private_key_method(credential.get(), HostKeyMethod());
+  }
+  if (good && !ocsp_staple_.empty()) {
+    const bssl::UniquePtr<CRYPTO_BUFFER> staple(
+        CRYPTO_BUFFER_new(AsBytes(ocsp_staple_).data(), ocsp_staple_.size(), /*pool=*/nullptr));
+    good = staple != nullptr && SSL_CREDENTIAL_set1_ocsp_response(credential.get(), staple.get());
+  }
+  if (good) usable->credential = std::move(credential);
+#else
+  usable->key = std::move(key);
+  usable->good = true;
+#endif
+  DrainTlsErrors();
+  return usable;
+}
+
+const Certificate::Usable* Certificate::use() const {
+  const Usable* usable = usable_.load(std::memory_order_acquire);
+  if (usable != nullptr) return usable;
+  // Two threads may both parse; the first to publish wins and the other takes its result.
+  std::unique_ptr<Usable> made = MakeUsable();
+  if (usable_.compare_exchange_strong(usable, made.get(), std::memory_order_acq_rel)) {
+    return made.release();
+  }
+  return usable;
+}
+
+absl::Status Certificate::Present(SSL* ssl) const {
+  const Usable* usable = use();
+#if BORINGSSL_API_VERSION >= 32
+  const bool done =
+      usable->credential != nullptr && SSL_add1_credential(ssl, usable->credential.get());
+#else
+  std::vector<CRYPTO_BUFFER*> chain;
+  for (const auto& buffer : chain_) chain.push_back(buffer.get());
+  const bool done = usable->good &&
+                    SSL_set_chain_and_key(ssl, chain.data(), chain.size(), usable->key.get(),
+                                          usable->key == nullptr ? HostKeyMethod() : nullptr) &&
+                    (ocsp_staple_.empty() ||
+                     SSL_set_ocsp_response(ssl, AsBytes(ocsp_staple_).data(), ocsp_staple_.size()));
+#endif
+  if (done) return absl::OkStatus();
+  DrainTlsErrors();
+  return absl::FailedPreconditionError(StrCat(source_, ": the private key does not work"));
+}
+
+}  // namespace postern

@@ -1,0 +1,38 @@
+// The certificates of one server, by the name that a client asks for. What a certificate is, and
+// whether a client can check its signature, is left to lib/tls/certificate and BoringSSL.
+
+#ifndef POSTERN_TLS_CERTIFICATE_STORE_H_
+#define POSTERN_TLS_CERTIFICATE_STORE_H_
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/string_map.h"
+#include "lib/tls/certificate.h"
+
+namespace postern {
+
+// A CertificateStore is immutable and may be used from any thread.
+class CertificateStore {
+ public:
+  using Certificates = std::vector<std::shared_ptr<const Certificate>>;
+
+  explicit CertificateStore(Certificates certificates);
+
+  // Candidates returns the certificates for a client that asks for `server_name`, in lower case,
+  // empty if it names none; best first, of which the first that the client can check is presented.
+  // As in Envoy: the first certificate of each kind of key that has the name exactly, else as
+  // "*.rest" for one label; ECDSA before RSA. If none has the name, all: in their order, or ECDSA
+  // first if the client named nothing.
+  const Certificates& Candidates(std::string_view server_name) const;
+
+ private:
+  Certificates all_;
+  Certificates ecdsa_first_;
+  StringMap<Certificates> by_name_;  // "a.example", "*.example".
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_TLS_CERTIFICATE_STORE_H_
