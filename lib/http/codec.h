@@ -67,12 +67,12 @@ struct CodecEvent {
   StreamKey stream = 0;
   bool end = false;
   ResetReason reason = ResetReason::kNone;
-  ByteSpan data;
-  std::unique_ptr<RequestMessage> request;    // Of kRequest; of kRefused as far as it was read.
-  std::unique_ptr<ResponseMessage> response;  // Of kInterim, kResponse.
-  std::span<const HeaderView> trailers;
-  Refusal refusal;
-  std::string_view detail;
+  ByteSpan data = {};
+  std::unique_ptr<RequestMessage> request = {};  // Of kRequest; of kRefused as far as it was read.
+  std::unique_ptr<ResponseMessage> response = {};  // Of kInterim, kResponse.
+  std::span<const HeaderView> trailers = {};
+  Refusal refusal = {};
+  std::string_view detail = {};
 };
 
 // A Codec is one side of one connection. It calls nobody: the engine drives it, and it writes to

@@ -1,0 +1,89 @@
+#include "lib/http/h1_body.h"
+
+#include <algorithm>
+
+#include "lib/http/h1_writer.h"
+#include "lib/http/message_rules.h"
+
+namespace postern {
+
+void BodyReader::Begin(BodyFraming framing, uint64_t length) {
+  framing_ = framing;
+  in_trailers_ = false;
+  left_ = length;
+  done_ = framing == BodyFraming::kNone || (framing == BodyFraming::kLength && length == 0);
+  chunks_.Begin();
+  trailers_.reset();
+}
+
+std::span<const HeaderView> BodyReader::trailers() const {
+  return trailers_ == nullptr ? std::span<const HeaderView>() : trailers_->fields();
+}
+
+BodyReader::Result BodyReader::Trailers(std::string_view* input, H1Parser* parser,
+                                        const CodecOptions& options) {
+  switch (parser->Parse(input)) {
+    case H1Parser::Result::kMore:
+      return Result::kMore;
+    case H1Parser::Result::kRefused:
+      refusal_ = parser->refusal();
+      return Result::kBad;
+    case H1Parser::Result::kDone:
+      break;
+  }
+  done_ = true;
+  if (!options.trailers) trailers_->Clear();
+  trailers_->RemoveIf([](const HeaderView& field) { return !MayBeTrailer(field.name); });
+  return trailers_->size() == 0 ? Result::kEnd : Result::kTrailers;
+}
+
+BodyReader::Result BodyReader::Next(std::string_view* input, H1Parser* parser,
+                                    const CodecOptions& options, std::string_view* data) {
+  if (done_) return Result::kEnd;
+  if (in_trailers_) return Trailers(input, parser, options);
+  if (input->empty()) return Result::kMore;
+  if (framing_ != BodyFraming::kChunked) {
+    const bool counted = framing_ == BodyFraming::kLength;
+    const size_t size = counted ? std::min<uint64_t>(left_, input->size()) : input->size();
+    *data = input->substr(0, size);
+    input->remove_prefix(size);
+    if (counted) left_ -= size;
+    done_ = counted && left_ == 0;
+    return Result::kData;
+  }
+  switch (chunks_.Next(input, data)) {
+    case ChunkDecoder::Result::kMore:
+      return Result::kMore;
+    case ChunkDecoder::Result::kData:
+      return Result::kData;
+    case ChunkDecoder::Result::kBad:
+      refusal_ = {.status = 400, .detail = "http1.codec_error", .codec_error = true};
+      return Result::kBad;
+    case ChunkDecoder::Result::kLast:
+      break;
+  }
+  in_trailers_ = true;
+  trailers_ = std::make_unique<HeaderList>();
+  parser->BeginTrailers(trailers_.get());
+  return Trailers(input, parser, options);
+}
+
+void BodyWriter::Send(ByteSpan bytes, OutputSink* out) {
+  if (framing_ == BodyFraming::kLength) {
+    bytes = bytes.first(std::min<uint64_t>(bytes.size(), left_));
+    left_ -= bytes.size();
+  }
+  if (bytes.empty() || framing_ == BodyFraming::kNone) return;
+  if (framing_ == BodyFraming::kChunked) {
+    WriteChunk(bytes, out);
+  } else {
+    out->Lend(bytes);
+  }
+}
+
+bool BodyWriter::End(std::span<const HeaderView> trailers, OutputSink* out) const {
+  if (framing_ == BodyFraming::kChunked) WriteLastChunk(trailers, out);
+  return framing_ != BodyFraming::kLength || left_ == 0;
+}
+
+}  // namespace postern

@@ -1,0 +1,77 @@
+// The body of one HTTP/1 message on its way in, and how one on its way out is framed. Heads are
+// left to lib/http/h1_parser.h and lib/http/h1_writer.h.
+
+#ifndef POSTERN_HTTP_H1_BODY_H_
+#define POSTERN_HTTP_H1_BODY_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "lib/http/chunk_decoder.h"
+#include "lib/http/codec.h"
+#include "lib/http/codec_options.h"
+#include "lib/http/h1_parser.h"
+#include "lib/http/headers.h"
+#include "lib/http/output_sink.h"
+
+namespace postern {
+
+// A BodyFraming is how the end of a body is marked.
+enum class BodyFraming : uint8_t { kNone, kLength, kChunked, kUntilClose };
+
+// A BodyReader takes one body from the input.
+class BodyReader {
+ public:
+  enum class Result : uint8_t { kMore, kData, kTrailers, kEnd, kBad };
+
+  // Begin begins a body; `length` counts for kLength only.
+  void Begin(BodyFraming framing, uint64_t length);
+
+  // Next removes from `input` what it has used. On kData it sets `data`; on kTrailers, which kEnd
+  // follows, trailers() has those that may pass. kBad: see refusal().
+  Result Next(std::string_view* input, H1Parser* parser, const CodecOptions& options,
+              std::string_view* data);
+
+  // EndsWithInput returns whether the end of the input is the end of the body.
+  bool EndsWithInput() const { return framing_ == BodyFraming::kUntilClose; }
+
+  std::span<const HeaderView> trailers() const;
+  const Refusal& refusal() const { return refusal_; }
+  size_t memory() const { return trailers_ == nullptr ? 0 : trailers_->capacity(); }
+
+ private:
+  Result Trailers(std::string_view* input, H1Parser* parser, const CodecOptions& options);
+
+  BodyFraming framing_ = BodyFraming::kNone;
+  bool in_trailers_ = false;
+  bool done_ = false;
+  uint64_t left_ = 0;
+  ChunkDecoder chunks_;
+  std::unique_ptr<HeaderList> trailers_;
+  Refusal refusal_;
+};
+
+// A BodyWriter sends one body, and no byte more than was announced.
+class BodyWriter {
+ public:
+  // `length` counts for kLength only.
+  explicit BodyWriter(BodyFraming framing = BodyFraming::kNone, uint64_t length = 0)
+      : framing_(framing), left_(length) {}
+
+  void Send(ByteSpan bytes, OutputSink* out);
+
+  // End returns whether all that was announced has been sent; else only the end of the connection
+  // can tell the peer that it was not.
+  bool End(std::span<const HeaderView> trailers, OutputSink* out) const;
+
+ private:
+  BodyFraming framing_;
+  uint64_t left_;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_HTTP_H1_BODY_H_

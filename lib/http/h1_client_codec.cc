@@ -1,0 +1,231 @@
+#include "lib/http/h1_client_codec.h"
+
+#include <optional>
+#include <utility>
+
+#include "lib/http/h1_writer.h"
+
+namespace postern {
+namespace {
+
+using Kind = CodecEvent::Kind;
+
+constexpr int kMostInterims = 16;
+
+// Returns whether Envoy gives a 1xx response on; the others it swallows.
+bool IsForwarded(int status) {
+  return status == 100 || status == 102 || status == 103 || status == 104;
+}
+
+// Returns whether a request without a body says so, its method having let one expect one.
+bool ExpectsBody(std::string_view method) {
+  return method != "GET" && method != "HEAD" && method != "DELETE" && method != "OPTIONS" &&
+         method != "TRACE" && method != "CONNECT";
+}
+
+}  // namespace
+
+H1ClientCodec::H1ClientCodec(const CodecOptions* options, MessagePool* pool, OutputSink* out)
+    : options_(options), pool_(pool), out_(out), parser_(LineGuard::Kind::kResponse, options) {}
+
+StreamKey H1ClientCodec::SendRequest(const RequestOut& request, bool end) {
+  ++stream_;
+  in_ = In::kHead;
+  to_ = {.head = request.method == "HEAD", .upgrade = request.upgrade};
+  request_sent_ = false;
+  interims_ = 0;
+  AddedFields added;
+  BodyFraming framing = BodyFraming::kLength;
+  const std::optional<uint64_t> length = FindContentLength(request.headers);
+  if (!length) {
+    framing = end || request.upgrade ? BodyFraming::kNone : BodyFraming::kChunked;
+    if (framing == BodyFraming::kChunked) {
+      added.length = AddedFields::Length::kChunked;
+    } else if (ExpectsBody(request.method)) {
+      added.length = AddedFields::Length::kZero;
+    }
+  }
+  WriteRequestHead(request, added, out_);
+  writer_ = BodyWriter(framing, length.value_or(0));
+  if (end) EndRequest({});
+  return stream_;
+}
+
+size_t H1ClientCodec::SendData(StreamKey stream, ByteSpan bytes, bool end) {
+  if (!Current(stream) || request_sent_) return bytes.size();
+  writer_.Send(bytes, out_);
+  if (end) EndRequest({});
+  return bytes.size();
+}
+
+void H1ClientCodec::SendTrailers(StreamKey stream, std::span<const HeaderView> trailers) {
+  if (!Current(stream) || request_sent_) return;
+  EndRequest(options_->trailers ? trailers : std::span<const HeaderView>());
+}
+
+void H1ClientCodec::EndRequest(std::span<const HeaderView> trailers) {
+  request_sent_ = true;
+  if (!writer_.End(trailers, out_)) in_ = In::kDone;  // The upstream would wait for the rest.
+  if (in_ == In::kTunnelEnd) in_ = In::kDone;
+}
+
+CodecEvent H1ClientCodec::Next(ByteSpan* input) {
+  std::string_view text = AsText(*input);
+  CodecEvent event;
+  switch (in_) {
+    case In::kHead:
+      if (!text.empty()) event = Head(&text);
+      break;
+    case In::kBody:
+      event = Body(&text);
+      break;
+    case In::kTunnel:
+      if (!text.empty()) {
+        event.kind = Kind::kData;
+        event.stream = stream_;
+        event.data = AsBytes(std::exchange(text, {}));
+      }
+      break;
+    case In::kIdle:
+      if (!text.empty()) event = Failed("http1.extraneous_data");
+      break;
+    case In::kTunnelEnd:
+    case In::kDone:
+      text = {};
+      break;
+  }
+  *input = AsBytes(text);
+  if (event.kind == Kind::kNone && peer_ended_ && input->empty()) event = AtEnd();
+  return event;
+}
+
+CodecEvent H1ClientCodec::Head(std::string_view* input) {
+  while (true) {
+    if (head_ == nullptr) {
+      if (input->empty()) return {};
+      head_ = pool_->TakeResponse();
+      parser_.Begin(head_.get());
+    }
+    const H1Parser::Result result = parser_.Parse(input);
+    head_->wire_bytes = parser_.bytes();
+    if (result == H1Parser::Result::kMore) return {};
+    if (result == H1Parser::Result::kRefused) return Failed(parser_.refusal().detail);
+
+    ResponseFraming framing = ResponseFraming::kNoBody;
+    bool keep = false;
+    const std::string_view fault =
+        ReadResponse(parser_.version(), to_, head_.get(), &framing, &keep);
+    if (!fault.empty()) return Failed(fault);
+    if (head_->status < 200 && head_->status != 101) {
+      if (++interims_ > kMostInterims) return Failed("http1.too_many_interim_responses");
+      if (!IsForwarded(head_->status)) {
+        pool_->Give(std::move(head_));
+        continue;
+      }
+      return {.kind = Kind::kInterim, .stream = stream_, .response = std::move(head_)};
+    }
+    keep_ &= keep;
+    CodecEvent event = {.kind = Kind::kResponse, .stream = stream_};
+    event.end = framing == ResponseFraming::kNoBody;
+    if (framing == ResponseFraming::kTunnel) {
+      in_ = In::kTunnel;
+      writer_ = BodyWriter(BodyFraming::kUntilClose);
+      request_sent_ = false;
+    } else if (event.end) {
+      EndResponse();
+    } else {
+      in_ = In::kBody;
+      reader_.Begin(framing == ResponseFraming::kChunked  ? BodyFraming::kChunked
+                    : framing == ResponseFraming::kLength ? BodyFraming::kLength
+                                                          : BodyFraming::kUntilClose,
+                    head_->content_length.value_or(0));
+    }
+    event.response = std::move(head_);
+    return event;
+  }
+}
+
+CodecEvent H1ClientCodec::Body(std::string_view* input) {
+  CodecEvent event = {.stream = stream_};
+  std::string_view data;
+  switch (reader_.Next(input, &parser_, *options_, &data)) {
+    case BodyReader::Result::kMore:
+      break;
+    case BodyReader::Result::kData:
+      event.kind = Kind::kData;
+      event.data = AsBytes(data);
+      break;
+    case BodyReader::Result::kTrailers:
+      event.kind = Kind::kTrailers;
+      event.trailers = reader_.trailers();
+      break;
+    case BodyReader::Result::kEnd:
+      event.kind = Kind::kEnd;
+      EndResponse();
+      break;
+    case BodyReader::Result::kBad:
+      return Failed(reader_.refusal().detail);
+  }
+  return event;
+}
+
+// Goes on to the next request, if this one may have one after it. A response that came before its
+// request was sent leaves the upstream in the middle of a message.
+void H1ClientCodec::EndResponse() {
+  if (!request_sent_) keep_ = false;
+  in_ = keep_ ? In::kIdle : In::kDone;
+}
+
+CodecEvent H1ClientCodec::AtEnd() {
+  switch (in_) {
+    case In::kIdle:
+      in_ = In::kDone;
+      return {};
+    case In::kHead: {
+      // The engine tells an answer that broke off from a connection that closed before one.
+      const bool begun = head_ != nullptr || interims_ > 0;
+      CodecEvent event = Failed(begun ? "http1.codec_error" : "connection_termination");
+      event.reason = begun ? ResetReason::kProtocolError : ResetReason::kConnectionLost;
+      return event;
+    }
+    case In::kBody: {
+      if (!reader_.EndsWithInput()) return Failed("http1.codec_error");
+      in_ = In::kDone;
+      return {.kind = Kind::kEnd, .stream = stream_};
+    }
+    case In::kTunnel: {
+      in_ = request_sent_ ? In::kDone : In::kTunnelEnd;
+      return {.kind = Kind::kEnd, .stream = stream_};
+    }
+    case In::kTunnelEnd:
+    case In::kDone:
+      return {};
+  }
+  return {};
+}
+
+CodecEvent H1ClientCodec::Failed(std::string_view detail) {
+  pool_->Give(std::move(head_));
+  in_ = In::kDone;
+  return {.kind = Kind::kFailed,
+          .stream = stream_,
+          .reason = ResetReason::kProtocolError,
+          .detail = detail};
+}
+
+void H1ClientCodec::Reset(StreamKey stream, ResetReason /*reason*/) {
+  if (!Current(stream)) return;
+  pool_->Give(std::move(head_));
+  in_ = In::kDone;
+}
+
+void H1ClientCodec::Drain() {
+  keep_ = false;
+  if (in_ == In::kIdle) in_ = In::kDone;
+}
+
+size_t H1ClientCodec::memory() const {
+  return sizeof(*this) + reader_.memory() + (head_ == nullptr ? 0 : head_->headers.capacity());
+}
+
+}  // namespace postern

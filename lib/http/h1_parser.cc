@@ -1,0 +1,193 @@
+#include "lib/http/h1_parser.h"
+
+#include <algorithm>
+
+#include "lib/base/strings.h"
+#include "lib/http/field_rules.h"
+
+namespace postern {
+namespace {
+
+constexpr std::string_view kCodecError = "http1.codec_error";
+
+// llhttp's own opinions on framing come too early to be answered well; message_rules has them all.
+constexpr uint8_t kLenient =
+    LENIENT_CHUNKED_LENGTH | LENIENT_TRANSFER_ENCODING | LENIENT_KEEP_ALIVE | LENIENT_VERSION;
+
+}  // namespace
+
+// H1Callbacks is what llhttp calls. 0: go on.
+struct H1Callbacks {
+  static H1Parser& Self(llhttp_t* llhttp) { return *static_cast<H1Parser*>(llhttp->data); }
+
+  static int OnMethod(llhttp_t* llhttp, const char* at, size_t size) {
+    H1Parser& self = Self(llhttp);
+    if (self.request_ == nullptr) return 0;  // The line that BeginTrailers makes up.
+    RequestMessage& request = *self.request_;
+    request.method = request.headers.text().Extend(request.method, {at, size});
+    return 0;
+  }
+
+  static int OnUrl(llhttp_t* llhttp, const char* at, size_t size) {
+    H1Parser& self = Self(llhttp);
+    if (self.request_ == nullptr || size == 0) return 0;
+    RequestMessage& request = *self.request_;
+    if (!IsTarget({at, size})) return self.Refuse(400, kCodecError);
+    request.path = request.headers.text().Extend(request.path, {at, size});
+    return 0;
+  }
+
+  static int OnVersion(llhttp_t* llhttp, const char* at, size_t size) {
+    H1Parser& self = Self(llhttp);
+    for (size_t i = 0; i < size && self.version_size_ < sizeof(self.version_); ++i) {
+      self.version_[self.version_size_++] = at[i];
+    }
+    return 0;
+  }
+
+  static int OnName(llhttp_t* llhttp, const char* at, size_t size) {
+    H1Parser& self = Self(llhttp);
+    TextStore& text = self.fields_->text();
+    if (self.name_.empty()) {
+      char* to = text.Reserve(size);
+      std::transform(at, at + size, to, [](char c) { return AsciiLower(c); });
+      self.name_ = text.Commit(size);
+    } else {
+      self.name_ = text.Extend(self.name_, AsciiLower(std::string_view(at, size)));
+    }
+    return 0;
+  }
+
+  static int OnNameEnd(llhttp_t* llhttp) { return Self(llhttp).EndName() ? 0 : HPE_USER; }
+
+  static int OnValue(llhttp_t* llhttp, const char* at, size_t size) {
+    HeaderList& fields = *Self(llhttp).fields_;
+    if (size == 0 || fields.size() == 0) return 0;
+    std::string_view& value = fields[fields.size() - 1].value;
+    value = fields.text().Extend(value, {at, size});
+    return 0;
+  }
+
+  static int OnValueEnd(llhttp_t* llhttp) { return Self(llhttp).EndValue() ? 0 : HPE_USER; }
+
+  static int OnHeadersComplete(llhttp_t* llhttp) {
+    H1Parser& self = Self(llhttp);
+    self.complete_ = true;
+    if (self.response_ != nullptr) self.response_->status = llhttp->status_code;
+    return HPE_PAUSED;
+  }
+};
+
+namespace {
+
+const llhttp_settings_t* Settings() {
+  static const llhttp_settings_t settings = [] {
+    llhttp_settings_t s;
+    llhttp_settings_init(&s);
+    s.on_method = H1Callbacks::OnMethod;
+    s.on_url = H1Callbacks::OnUrl;
+    s.on_version = H1Callbacks::OnVersion;
+    s.on_header_field = H1Callbacks::OnName;
+    s.on_header_field_complete = H1Callbacks::OnNameEnd;
+    s.on_header_value = H1Callbacks::OnValue;
+    s.on_header_value_complete = H1Callbacks::OnValueEnd;
+    s.on_headers_complete = H1Callbacks::OnHeadersComplete;
+    return s;
+  }();
+  return &settings;
+}
+
+}  // namespace
+
+H1Parser::H1Parser(LineGuard::Kind kind, const CodecOptions* options)
+    : guard_(kind), options_(options) {}
+
+void H1Parser::Start(HeaderList* fields) {
+  fields_ = fields;
+  name_ = {};
+  bytes_ = count_ = 0;
+  complete_ = false;
+  version_size_ = 0;
+  llhttp_init(&llhttp_, response_ != nullptr ? HTTP_RESPONSE : HTTP_REQUEST, Settings());
+  llhttp_.lenient_flags = kLenient;
+  llhttp_.data = this;
+}
+
+void H1Parser::Begin(RequestMessage* message) {
+  request_ = message;
+  response_ = nullptr;
+  Start(&message->headers);
+  guard_.Begin();
+}
+
+void H1Parser::Begin(ResponseMessage* message) {
+  request_ = nullptr;
+  response_ = message;
+  Start(&message->headers);
+  guard_.Begin();
+}
+
+void H1Parser::BeginTrailers(HeaderList* fields) {
+  request_ = nullptr;
+  response_ = nullptr;
+  Start(fields);
+  guard_.BeginFields();
+  Execute("GET / HTTP/1.1\r\n");  // To llhttp the trailers are the fields of one more request.
+}
+
+bool H1Parser::Refuse(int status, std::string_view detail) {
+  refusal_ = {.status = status, .detail = detail, .codec_error = true};
+  return false;
+}
+
+bool H1Parser::EndName() {
+  if (++count_ > options_->header_count) return Refuse(431, "http1.too_many_headers");
+  if (!IsFieldName(name_)) return Refuse(400, kCodecError);
+  if (options_->reject_underscores && name_.find('_') != std::string_view::npos) {
+    return Refuse(400, "http1.unexpected_underscore");
+  }
+  fields_->Add(name_, {});
+  name_ = {};
+  return true;
+}
+
+bool H1Parser::EndValue() {
+  if (fields_->size() == 0) return Refuse(400, kCodecError);
+  std::string_view& value = (*fields_)[fields_->size() - 1].value;
+  value = TrimBlanks(value);
+  return IsFieldValue(value) || Refuse(400, "http1.invalid_characters");
+}
+
+bool H1Parser::Execute(std::string_view text) {
+  if (text.empty()) return true;
+  const llhttp_errno_t error = llhttp_execute(&llhttp_, text.data(), text.size());
+  if (refusal_.status != 0) return false;
+  return error == HPE_OK || (error == HPE_PAUSED && complete_) || Refuse(400, kCodecError);
+}
+
+H1Parser::Result H1Parser::Parse(std::string_view* input) {
+  while (!input->empty() && refusal_.status == 0) {
+    // A byte over the limit is refused when it comes, and never looked at.
+    const size_t room = options_->header_bytes - bytes_;
+    std::string_view rest = input->substr(0, std::min(room, input->size()));
+    if (rest.empty()) {
+      const bool trailers = request_ == nullptr && response_ == nullptr;
+      Refuse(431, trailers ? "http1.trailers_too_large" : "http1.headers_too_large");
+      break;
+    }
+    const size_t before = rest.size();
+    const LineGuard::Piece piece = guard_.Next(&rest);
+    const size_t used = before - rest.size();
+    input->remove_prefix(used);
+    bytes_ += used;
+    if (!Execute(piece.text)) break;
+    if (piece.then == LineGuard::Piece::Then::kBad) Refuse(400, kCodecError);
+    if (piece.then == LineGuard::Piece::Then::kEnd) {
+      if (complete_) return Result::kDone;
+      Refuse(400, kCodecError);
+    }
+  }
+  return refusal_.status == 0 ? Result::kMore : Result::kRefused;
+}
+
+}  // namespace postern

@@ -1,0 +1,256 @@
+#include "lib/http/h1_server_codec.h"
+
+#include <optional>
+#include <utility>
+
+#include "lib/http/h1_writer.h"
+
+namespace postern {
+namespace {
+
+using Kind = CodecEvent::Kind;
+
+}  // namespace
+
+H1ServerCodec::H1ServerCodec(const CodecOptions* options, MessagePool* pool, OutputSink* out)
+    : options_(options), pool_(pool), out_(out), parser_(LineGuard::Kind::kRequest, options) {}
+
+CodecEvent H1ServerCodec::Next(ByteSpan* input) {
+  std::string_view text = AsText(*input);
+  CodecEvent event;
+  switch (in_) {
+    case In::kIdle:
+    case In::kHead:
+      if (!text.empty()) event = Head(&text);
+      break;
+    case In::kBody:
+      event = Body(&text);
+      break;
+    case In::kTunnel:
+      if (!text.empty()) {
+        event.kind = Kind::kData;
+        event.stream = stream_;
+        event.data = AsBytes(std::exchange(text, {}));
+      }
+      break;
+    case In::kComplete:
+      break;
+    case In::kRefused:
+    case In::kTunnelEnd:
+    case In::kDone:
+      text = {};
+      break;
+  }
+  *input = AsBytes(text);
+  if (event.kind == Kind::kNone && peer_ended_ && input->empty()) event = AtEnd();
+  return event;
+}
+
+CodecEvent H1ServerCodec::Head(std::string_view* input) {
+  if (in_ == In::kIdle) {
+    in_ = In::kHead;
+    ++stream_;
+    response_ = Out::kNone;
+    http10_ = is_head_ = upgrade_ = false;
+    head_ = pool_->TakeRequest();
+    parser_.Begin(head_.get());
+  }
+  const H1Parser::Result result = parser_.Parse(input);
+  head_->wire_bytes = parser_.bytes();
+  if (result == H1Parser::Result::kMore) return {};
+  if (result == H1Parser::Result::kRefused) return RefusedEvent(parser_.refusal());
+
+  Persistence persistence;
+  const auto refusal = ReadRequest(parser_.version(), *options_, head_.get(), &persistence);
+  http10_ = head_->version == HttpVersion::kHttp10;
+  is_head_ = head_->method == "HEAD";
+  if (refusal) {
+    if (refusal->close || head_->has_body || !persistence.keep) return RefusedEvent(*refusal);
+    in_ = In::kComplete;  // Answered like any other request.
+    return {.kind = Kind::kRefused,
+            .stream = stream_,
+            .request = std::move(head_),
+            .refusal = *refusal};
+  }
+  upgrade_ = !head_->upgrade.empty() || head_->method == "CONNECT";
+  close_ |= !persistence.keep;
+  reader_.Begin(persistence.chunked     ? BodyFraming::kChunked
+                : head_->content_length ? BodyFraming::kLength
+                                        : BodyFraming::kNone,
+                head_->content_length.value_or(0));
+  in_ = head_->has_body ? In::kBody : In::kComplete;
+  return {.kind = Kind::kRequest,
+          .stream = stream_,
+          .end = !head_->has_body,
+          .request = std::move(head_)};
+}
+
+CodecEvent H1ServerCodec::Body(std::string_view* input) {
+  CodecEvent event = {.stream = stream_};
+  std::string_view data;
+  switch (reader_.Next(input, &parser_, *options_, &data)) {
+    case BodyReader::Result::kMore:
+      break;
+    case BodyReader::Result::kData:
+      event.kind = Kind::kData;
+      event.data = AsBytes(data);
+      break;
+    case BodyReader::Result::kTrailers:
+      event.kind = Kind::kTrailers;
+      event.trailers = reader_.trailers();
+      break;
+    case BodyReader::Result::kEnd:
+      event.kind = Kind::kEnd;
+      in_ = In::kComplete;
+      EndExchange();
+      break;
+    case BodyReader::Result::kBad:
+      return RefusedEvent(reader_.refusal());
+  }
+  return event;
+}
+
+CodecEvent H1ServerCodec::AtEnd() {
+  CodecEvent event = {.stream = stream_};
+  switch (in_) {
+    case In::kIdle:
+      in_ = In::kDone;
+      break;
+    case In::kHead:  // Nobody knows of it yet.
+      pool_->Give(std::move(head_));
+      in_ = In::kDone;
+      event.kind = Kind::kFailed;
+      event.detail = "http1.codec_error";
+      break;
+    case In::kBody:
+      in_ = In::kDone;
+      event.kind = Kind::kReset;
+      event.reason = ResetReason::kConnectionLost;
+      break;
+    case In::kTunnel:
+      in_ = In::kTunnelEnd;
+      event.kind = Kind::kEnd;
+      EndExchange();
+      break;
+    case In::kComplete:
+    case In::kRefused:
+    case In::kTunnelEnd:
+      close_ = true;  // Whoever has sent a whole request gets the answer.
+      break;
+    case In::kDone:
+      break;
+  }
+  return event;
+}
+
+CodecEvent H1ServerCodec::RefusedEvent(const Refusal& refusal) {
+  in_ = In::kRefused;
+  close_ = true;
+  if (response_ == Out::kComplete) in_ = In::kDone;
+  return {
+      .kind = Kind::kRefused, .stream = stream_, .request = std::move(head_), .refusal = refusal};
+}
+
+bool H1ServerCodec::blocked() const { return in_ == In::kComplete; }
+
+void H1ServerCodec::SendInterim(StreamKey stream, int status, std::span<const HeaderView> headers) {
+  if (!Current(stream) || response_ != Out::kNone || http10_) return;
+  WriteResponseHead(status, headers, {}, out_);
+}
+
+void H1ServerCodec::SendResponse(StreamKey stream, const ResponseOut& response, bool end) {
+  if (!Current(stream) || response_ != Out::kNone) return;
+  response_ = Out::kHead;
+  if (response.status == 101) {
+    WriteResponseHead(response.status, response.headers, {}, out_);
+    writer_ = BodyWriter(BodyFraming::kUntilClose);
+    in_ = In::kTunnel;
+    close_ = true;
+    return;
+  }
+  AddedFields added;
+  BodyFraming framing = BodyFraming::kLength;
+  const std::optional<uint64_t> length = FindContentLength(response.headers);
+  if (response.status == 204 || response.status == 304) {
+    framing = BodyFraming::kNone;
+  } else if (!length) {
+    if (end && !is_head_) {
+      added.length = AddedFields::Length::kZero;
+    } else if (http10_) {
+      framing = BodyFraming::kUntilClose;
+      close_ |= !end;
+    } else {
+      framing = BodyFraming::kChunked;
+      added.length = AddedFields::Length::kChunked;
+    }
+  }
+  // Before the request's end, what follows on the connection is the rest of it.
+  if (response.close || in_ != In::kComplete || upgrade_) close_ = true;
+  if (close_) {
+    added.connection = AddedFields::Connection::kClose;
+  } else if (http10_) {
+    added.connection = AddedFields::Connection::kKeepAlive;
+  }
+  WriteResponseHead(response.status, response.headers, added, out_);
+  writer_ = BodyWriter(is_head_ ? BodyFraming::kNone : framing, length.value_or(0));
+  if (end) EndResponse({});
+}
+
+size_t H1ServerCodec::SendData(StreamKey stream, ByteSpan bytes, bool end) {
+  if (!Current(stream) || response_ != Out::kHead) return bytes.size();
+  writer_.Send(bytes, out_);
+  if (end) EndResponse({});
+  return bytes.size();
+}
+
+void H1ServerCodec::SendTrailers(StreamKey stream, std::span<const HeaderView> trailers) {
+  if (!Current(stream) || response_ != Out::kHead) return;
+  EndResponse(options_->trailers ? trailers : std::span<const HeaderView>());
+}
+
+void H1ServerCodec::EndResponse(std::span<const HeaderView> trailers) {
+  if (!writer_.End(trailers, out_)) close_ = true;
+  response_ = Out::kComplete;
+  EndExchange();
+}
+
+// Goes on to the next request, or ends, if both sides of this one are complete.
+void H1ServerCodec::EndExchange() {
+  if (response_ != Out::kComplete) return;
+  if (in_ == In::kTunnel) return;
+  if (close_) {
+    in_ = In::kDone;
+  } else if (in_ == In::kComplete) {
+    in_ = In::kIdle;
+  }
+}
+
+void H1ServerCodec::Reset(StreamKey stream, ResetReason /*reason*/) {
+  if (!Current(stream)) return;
+  pool_->Give(std::move(head_));
+  in_ = In::kDone;
+}
+
+void H1ServerCodec::Drain() {
+  close_ = true;
+  if (in_ == In::kIdle) in_ = In::kDone;
+}
+
+StreamKey H1ServerCodec::Refuse() {
+  if (in_ == In::kDone || response_ == Out::kHead) return 0;
+  if (in_ == In::kIdle) ++stream_;
+  if (in_ == In::kIdle || in_ == In::kHead) {
+    response_ = Out::kNone;
+    http10_ = is_head_ = false;
+  }
+  pool_->Give(std::move(head_));
+  in_ = In::kRefused;
+  close_ = true;
+  return stream_;
+}
+
+size_t H1ServerCodec::memory() const {
+  return sizeof(*this) + reader_.memory() + (head_ == nullptr ? 0 : head_->headers.capacity());
+}
+
+}  // namespace postern

@@ -1,0 +1,241 @@
+#include "lib/http/message_rules.h"
+
+#include <algorithm>
+#include <array>
+
+#include "lib/base/strings.h"
+#include "lib/http/connection_field.h"
+#include "lib/http/field_rules.h"
+
+namespace postern {
+namespace {
+
+// The fields that frame or direct a message, collected in one pass.
+struct Framing {
+  int hosts = 0;
+  std::string_view host;
+  int lengths = 0;
+  std::string_view length;
+  int encodings = 0;
+  std::string_view encoding;
+  std::string_view expect;
+  std::string_view upgrade;
+  bool connection = false;
+};
+
+Framing Collect(const HeaderList& headers) {
+  Framing framing;
+  for (const HeaderView& field : headers.fields()) {
+    switch (field.name.size()) {
+      case 4:
+        if (field.name == "host") ++framing.hosts, framing.host = field.value;
+        break;
+      case 6:
+        if (field.name == "expect") framing.expect = field.value;
+        break;
+      case 7:
+        if (field.name == "upgrade") framing.upgrade = field.value;
+        break;
+      case 10:
+        if (field.name == "connection") framing.connection = true;
+        break;
+      case 14:
+        if (field.name == "content-length") ++framing.lengths, framing.length = field.value;
+        break;
+      case 16:
+        if (field.name == "proxy-connection") framing.connection = true;
+        break;
+      case 17:
+        if (field.name == "transfer-encoding") ++framing.encodings, framing.encoding = field.value;
+        break;
+      default:
+        break;
+    }
+  }
+  return framing;
+}
+
+// Unparsable is found by the codec, Unacceptable once the head is read: their answers differ.
+Refusal Unparsable(int status, std::string_view detail) {
+  return {.status = status, .detail = detail, .codec_error = true};
+}
+
+Refusal Unacceptable(int status, std::string_view detail) {
+  return {.status = status, .detail = detail};
+}
+
+bool IsChunked(const Framing& framing) {
+  return framing.encodings == 1 && EqualsIgnoreCase(framing.encoding, "chunked");
+}
+
+// Gives the one content-length field its canonical digits.
+void Canonicalize(HeaderList* headers, std::string_view digits) {
+  while (digits.size() > 1 && digits.front() == '0') digits.remove_prefix(1);
+  headers->Set("content-length", digits);
+}
+
+// Reads how long a request's body is.
+std::optional<Refusal> ReadLength(const Framing& framing, RequestMessage* message,
+                                  Persistence* persistence) {
+  const bool connect = message->method == "CONNECT";
+  if (framing.encodings > 0) {
+    if (framing.lengths > 0) {
+      return Unparsable(400, "http1.content_length_and_chunked_not_allowed");
+    }
+    if (message->version == HttpVersion::kHttp10) return Unparsable(400, "http1.codec_error");
+    if (connect || !IsChunked(framing)) return Unparsable(501, "http1.invalid_transfer_encoding");
+    persistence->chunked = message->has_body = true;
+    message->headers.Remove("transfer-encoding");
+    return std::nullopt;
+  }
+  if (framing.lengths == 0) return std::nullopt;
+  const std::optional<uint64_t> length = ParseContentLength(framing.length);
+  if (framing.lengths > 1 || !length) return Unparsable(400, "http1.codec_error");
+  if (connect && *length != 0) return Unparsable(400, "http1.body_disallowed");
+  message->content_length = length;
+  message->has_body = *length > 0;
+  Canonicalize(&message->headers, framing.length);
+  return std::nullopt;
+}
+
+// Splits an absolute target, whose scheme ends at `colon`, into scheme, authority and path.
+std::optional<Refusal> ReadAbsolute(size_t colon, bool tls, RequestMessage* message) {
+  const std::string_view target = message->path;
+  const std::string_view scheme = target.substr(0, colon);
+  const bool https = EqualsIgnoreCase(scheme, "https");
+  if (!https && !EqualsIgnoreCase(scheme, "http")) return Unparsable(400, "http1.invalid_scheme");
+  if (https && !tls) return Unparsable(403, "http1.https_url_on_plaintext_listener");
+  const std::string_view rest = target.substr(colon + 3);
+  const size_t end = std::min(rest.find_first_of("/?#"), rest.size());
+  message->scheme = https ? "https" : "http";
+  message->authority = rest.substr(0, end);
+  message->path = rest.substr(end);
+  if (!message->path.starts_with('/')) {
+    message->path = message->headers.text().Concat({"/", message->path});
+  }
+  return std::nullopt;
+}
+
+// Reads for whom a request is: its target and its Host (RFC 9112 sections 3.2 and 3.3).
+std::optional<Refusal> ReadTarget(const Framing& framing, bool tls, RequestMessage* message) {
+  const std::string_view target = message->path;
+  message->authority = framing.host;
+  if (message->method == "CONNECT") {
+    if (!IsAuthority(target)) return Unparsable(400, "http1.invalid_url");
+    message->authority = target;
+    message->path = {};
+  } else if (target == "*") {
+    if (message->method != "OPTIONS") return Unparsable(400, "http1.invalid_url");
+  } else if (!target.starts_with('/')) {
+    const size_t colon = target.find("://");
+    if (colon == std::string_view::npos || target.find_first_of("/?#") < colon) {
+      return Unparsable(400, "http1.invalid_url");
+    }
+    if (auto refusal = ReadAbsolute(colon, tls, message)) return refusal;
+  }
+  if (framing.hosts == 0) return Unacceptable(400, "missing_host_header");
+  if (framing.hosts > 1 || !IsAuthority(framing.host) || !IsAuthority(message->authority)) {
+    return Unacceptable(400, "invalid_authority");
+  }
+  message->headers.Remove("host");
+  if (target == "*") {
+    Refusal refusal = Unacceptable(404, "absolute_path_rejected");
+    refusal.close = false;
+    return refusal;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Refusal> ReadRequest(std::string_view version, const CodecOptions& options,
+                                   RequestMessage* message, Persistence* persistence) {
+  if (version.empty()) return Unparsable(400, "http1.codec_error");
+  if (version == "1.0") {
+    message->version = HttpVersion::kHttp10;
+    if (!options.accept_http10) return Unparsable(426, "low_version");
+  } else if (version != "1.1") {
+    return Unparsable(505, "http1.codec_error");
+  }
+  const Framing framing = Collect(message->headers);
+  ConnectionField connection;
+  if (framing.connection) connection = ReadConnection(message->headers.fields());
+  persistence->keep =
+      !connection.close && (message->version == HttpVersion::kHttp11 || connection.keep_alive);
+  if (auto refusal = ReadLength(framing, message, persistence)) return refusal;
+  if (framing.connection && !MayNominate(message->headers.fields())) {
+    return Unparsable(400, "http1.connection_header_rejected");
+  }
+  if (auto refusal = ReadTarget(framing, options.tls, message)) return refusal;
+  if (!framing.expect.empty()) {
+    if (!EqualsIgnoreCase(framing.expect, "100-continue")) {
+      return Unacceptable(417, "expectation_failed");
+    }
+    message->expect_continue = message->version == HttpVersion::kHttp11;
+  }
+  if (connection.upgrade && !EqualsIgnoreCase(framing.upgrade, "h2c")) {
+    message->upgrade = message->headers.text().Copy(AsciiLower(framing.upgrade));
+  }
+  return std::nullopt;
+}
+
+std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
+                              ResponseMessage* message, ResponseFraming* framing, bool* keep) {
+  if (version != "1.1" && version != "1.0") return "http1.codec_error";
+  const int status = message->status;
+  if (status < 100 || status > 599) return "http1.codec_error";
+  const Framing fields = Collect(message->headers);
+  const bool interim = status < 200;
+  const bool bodiless = interim || status == 204;
+  if (fields.encodings > 0) {
+    if (fields.lengths > 0) return "http1.content_length_and_chunked_not_allowed";
+    if (bodiless) return "http1.transfer_encoding_not_allowed";
+    if (!IsChunked(fields)) return "http1.invalid_transfer_encoding";
+    message->headers.Remove("transfer-encoding");
+  }
+  if (fields.lengths > 0) {
+    message->content_length = ParseContentLength(fields.length);
+    if (fields.lengths > 1 || !message->content_length) return "http1.codec_error";
+    if (bodiless && *message->content_length != 0) return "http1.content_length_not_allowed";
+    Canonicalize(&message->headers, fields.length);
+  }
+  if (bodiless) message->headers.Remove("content-length");
+
+  ConnectionField connection;
+  if (fields.connection) connection = ReadConnection(message->headers.fields());
+  *keep = !connection.close && (version == "1.1" || connection.keep_alive);
+  if (status == 101) {
+    if (!to.upgrade) return "http1.codec_error";
+    *framing = ResponseFraming::kTunnel;
+    *keep = false;
+  } else if (bodiless || to.head || status == 304) {
+    *framing = ResponseFraming::kNoBody;
+  } else if (fields.encodings > 0) {
+    *framing = ResponseFraming::kChunked;
+  } else if (message->content_length) {
+    *framing = *message->content_length == 0 ? ResponseFraming::kNoBody : ResponseFraming::kLength;
+  } else {
+    *framing = ResponseFraming::kUntilClose;
+    *keep = false;
+  }
+  message->has_body = *framing != ResponseFraming::kNoBody;
+  return {};
+}
+
+std::optional<uint64_t> FindContentLength(std::span<const HeaderView> headers) {
+  for (const HeaderView& field : headers) {
+    if (field.name == "content-length") return ParseContentLength(field.value).value_or(0);
+  }
+  return std::nullopt;
+}
+
+bool MayBeTrailer(std::string_view name) {
+  static constexpr std::array<std::string_view, 15> kNever = {
+      "authorization", "connection", "content-encoding", "content-length",      "content-type",
+      "cookie",        "host",       "keep-alive",       "proxy-authorization", "proxy-connection",
+      "set-cookie",    "te",         "trailer",          "transfer-encoding",   "upgrade"};
+  return !name.starts_with(':') && !name.starts_with("x-forwarded-") &&
+         !name.starts_with("x-envoy-") && !std::binary_search(kNever.begin(), kNever.end(), name);
+}
+
+}  // namespace postern
