@@ -52,11 +52,11 @@ struct ResponseMessage {
 // adds what frames the body: unless a content-length is among them, transfer-encoding for a body,
 // or content-length: 0 where the method lets one expect a body and there is none.
 struct RequestOut {
-  std::string_view method;
-  std::string_view scheme;  // HTTP/2 only.
-  std::string_view authority;
-  std::string_view path;
-  std::span<const HeaderView> headers;
+  std::string_view method = {};
+  std::string_view scheme = {};  // HTTP/2 only.
+  std::string_view authority = {};
+  std::string_view path = {};
+  std::span<const HeaderView> headers = {};
   bool upgrade = false;  // `headers` ask for an upgrade: 101 is an answer.
 };
 
@@ -64,7 +64,7 @@ struct RequestOut {
 // `connection: close` if the connection ends with this response, and then what frames the body.
 struct ResponseOut {
   int status = 200;
-  std::span<const HeaderView> headers;
+  std::span<const HeaderView> headers = {};
   bool close = false;  // End the connection whatever else. HTTP/2 ignores it.
 };
 

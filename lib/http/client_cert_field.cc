@@ -1,0 +1,84 @@
+#include "lib/http/client_cert_field.h"
+
+#include <algorithm>
+
+#include "lib/base/strings.h"
+
+namespace postern {
+namespace {
+
+constexpr std::string_view kName = "x-forwarded-client-cert";
+
+bool HasControl(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7f; });
+}
+
+void AppendQuoted(std::string_view value, std::string* out) {
+  out->push_back('"');
+  for (const char c : value) {
+    if (c == '"' || c == '\\') out->push_back('\\');
+    out->push_back(c);
+  }
+  out->push_back('"');
+}
+
+void AppendUrlEncoded(std::string_view text, std::string* out) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  for (const char c : text) {
+    if (IsAsciiAlnum(c) || std::string_view("-_.~").find(c) != std::string_view::npos) {
+      out->push_back(c);
+      continue;
+    }
+    const auto byte = static_cast<uint8_t>(c);
+    out->push_back('%');
+    out->push_back(kDigits[byte >> 4]);
+    out->push_back(kDigits[byte & 0xf]);
+  }
+}
+
+// Appends "key=value" behind what is there.
+void AppendPair(std::string_view key, std::string_view value, std::string* out) {
+  if (HasControl(value)) return;
+  StrAppend(out, out->empty() ? "" : ";", key, "=");
+  if (value.find_first_of(",;=\"") == std::string_view::npos) {
+    StrAppend(out, value);
+  } else {
+    AppendQuoted(value, out);
+  }
+}
+
+}  // namespace
+
+std::string ClientCertElement(const ClientCertFacts& facts) {
+  std::string element;
+  for (const std::string_view uri : facts.own_uris) AppendPair("By", uri, &element);
+  AppendPair("Hash", facts.sha256, &element);
+  element += ";Cert=\"";
+  AppendUrlEncoded(facts.pem, &element);
+  element += '"';
+  if (!HasControl(facts.subject)) {
+    element += ";Subject=";
+    AppendQuoted(facts.subject, &element);
+  }
+  if (facts.uris.empty()) AppendPair("URI", "", &element);
+  for (const std::string_view uri : facts.uris) AppendPair("URI", uri, &element);
+  for (const std::string_view name : facts.dns_names) AppendPair("DNS", name, &element);
+  return element;
+}
+
+void SetClientCert(ClientCertMode mode, std::string_view element, HeaderList* headers) {
+  if (mode == ClientCertMode::kAlwaysForwardOnly) return;
+  if (element.empty() || mode == ClientCertMode::kSanitize) {
+    headers->Remove(kName);
+    return;
+  }
+  if (mode == ClientCertMode::kForwardOnly) return;
+  if (mode == ClientCertMode::kAppendForward) {
+    const std::string_view received = headers->Joined(kName);
+    if (!received.empty()) element = headers->text().Concat({received, ",", element});
+  }
+  headers->Set(kName, element);
+}
+
+}  // namespace postern
