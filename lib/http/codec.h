@@ -24,7 +24,7 @@ using StreamKey = uint32_t;
 // found once the head is read has an empty body and no flag (observed.md 1.1).
 struct Refusal {
   int status = 0;
-  std::string_view detail;
+  std::string_view detail = {};
   bool codec_error = false;
   bool close = true;  // HTTP/1: the connection ends after the answer.
 };

@@ -1,0 +1,140 @@
+#include "lib/engine/stats_book.h"
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+
+#include "lib/base/strings.h"
+
+namespace postern {
+namespace {
+
+constexpr std::string_view kOther = "other";
+
+void CountFlags(ResponseFlags flags, Traffic* traffic) {
+  for (uint32_t bits = flags.bits; bits != 0; bits &= bits - 1) {
+    ++traffic->flags[static_cast<size_t>(std::countr_zero(bits))];
+  }
+}
+
+void CountDuration(Duration duration, Histogram* histogram) {
+  const double ms = std::chrono::duration<double, std::milli>(duration).count();
+  const auto& bounds = Histogram::kUpperBounds;
+  const auto at = std::lower_bound(bounds.begin(), bounds.end(), ms) - bounds.begin();
+  ++histogram->counts[static_cast<size_t>(at)];
+  histogram->sum += ms;
+}
+
+void CountRequest(const RequestLog& log, Traffic* traffic) {
+  const size_t hundreds = log.status >= 100 && log.status < 600 ? log.status / 100 : 0;
+  ++traffic->responses[hundreds];
+  CountFlags(log.flags, traffic);
+  if (log.attempts > 1) traffic->retries += log.attempts - 1;
+  if (log.flags.Has(ResponseFlag::kUT)) ++traffic->timeouts;
+  CountDuration(log.duration, &traffic->duration);
+}
+
+}  // namespace
+
+Traffic& StatsBook::Row(Table& table, std::string_view key) {
+  if (const auto found = table.index.find(key); found != table.index.end()) {
+    return table.rows[found->second].second;
+  }
+  const bool full = rows_ != 0 && table.rows.size() + 1 >= rows_;
+  if (full && key != kOther) return Row(table, kOther);
+  table.index.emplace(std::string(key), static_cast<uint32_t>(table.rows.size()));
+  return table.rows.emplace_back(std::string(key), Traffic()).second;
+}
+
+// Listeners are few, and come from the configuration: a linear look is the fastest.
+Traffic& StatsBook::Row(const ListenerKey& listener) {
+  for (auto& row : listeners_) {
+    if (row.key.port == listener.port && row.key.bind == listener.bind) return row.traffic;
+  }
+  const ListenerKey other;
+  const bool full = rows_ != 0 && listeners_.size() + 1 >= rows_;
+  if (full && !(listener == other)) return Row(other);
+  return listeners_.emplace_back(Stats::Row<ListenerKey>{listener, {}}).traffic;
+}
+
+void StatsBook::Accepted(const ListenerKey& listener) {
+  for (Traffic* traffic : {&stats_.total, &Row(listener)}) {
+    ++traffic->connections;
+    ++traffic->connections_active;
+  }
+}
+
+void StatsBook::Ended(const ListenerKey& listener, uint64_t received, uint64_t sent,
+                      ResponseFlags flags) {
+  for (Traffic* traffic : {&stats_.total, &Row(listener)}) {
+    --traffic->connections_active;
+    traffic->received_bytes += received;
+    traffic->sent_bytes += sent;
+    CountFlags(flags, traffic);
+  }
+}
+
+void StatsBook::Handshake(const ListenerKey& listener, bool ok, bool resumed) {
+  for (Traffic* traffic : {&stats_.total, &Row(listener)}) {
+    ++(ok ? traffic->tls_handshakes : traffic->tls_failures);
+    if (ok && resumed) ++traffic->tls_resumed;
+  }
+}
+
+void StatsBook::RequestBegan(const ListenerKey& listener) {
+  for (Traffic* traffic : {&stats_.total, &Row(listener)}) {
+    ++traffic->requests;
+    ++traffic->requests_active;
+  }
+}
+
+void StatsBook::RequestEnded(const RequestLog& log) {
+  for (Traffic* traffic : {&stats_.total, &Row(log.connection->listener)}) {
+    --traffic->requests_active;
+    CountRequest(log, traffic);
+  }
+  if (!log.virtual_host.empty()) {
+    Traffic& host = Row(hosts_, log.virtual_host);
+    ++host.requests;
+    CountRequest(log, &host);
+    host.received_bytes += log.request_bytes;
+    host.sent_bytes += log.response_bytes;
+  }
+  if (log.cluster.host.empty()) return;
+  name_.clear();
+  StrAppend(&name_, "outbound|", log.cluster.port, "|", log.cluster.subset, "|", log.cluster.host);
+  Traffic& cluster = Row(clusters_, name_);
+  ++cluster.requests;
+  CountRequest(log, &cluster);
+}
+
+void StatsBook::Connected(std::string_view cluster) {
+  Traffic& traffic = Row(clusters_, cluster);
+  ++traffic.connections;
+  ++traffic.connections_active;
+}
+
+void StatsBook::Disconnected(std::string_view cluster, uint64_t received, uint64_t sent) {
+  Traffic& traffic = Row(clusters_, cluster);
+  --traffic.connections_active;
+  traffic.received_bytes += received;
+  traffic.sent_bytes += sent;
+}
+
+Stats StatsBook::Copy(uint64_t memory_bytes) const {
+  Stats copy = stats_;
+  copy.memory_bytes = memory_bytes;
+  copy.listeners = listeners_;
+  std::sort(copy.listeners.begin(), copy.listeners.end(),
+            [](const auto& a, const auto& b) { return a.key < b.key; });
+  const auto add = [](const Table& table, std::vector<Stats::Row<std::string>>* rows) {
+    for (const auto& [key, traffic] : table.rows) rows->push_back({key, traffic});
+    std::sort(rows->begin(), rows->end(),
+              [](const auto& a, const auto& b) { return a.key < b.key; });
+  };
+  add(hosts_, &copy.hosts);
+  add(clusters_, &copy.clusters);
+  return copy;
+}
+
+}  // namespace postern
