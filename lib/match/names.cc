@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lib/base/strings.h"
+#include "lib/match/ip.h"
 
 namespace postern {
 namespace {
@@ -64,47 +65,6 @@ std::string_view TrimDots(std::string_view text) {
   return text;
 }
 
-// IsIpv4 accepts four decimal numbers up to 255 without leading zeros.
-bool IsIpv4(std::string_view text) {
-  const std::vector<std::string_view> parts = Split(text, '.');
-  return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
-           return !(part.size() > 1 && part.front() == '0') &&
-                  ParseDecimal<uint8_t>(part).has_value();
-         });
-}
-
-bool IsHexGroup(std::string_view text) {
-  return !text.empty() && text.size() <= 4 && std::all_of(text.begin(), text.end(), [](char c) {
-    return IsAsciiDigit(c) || (AsciiLower(c) >= 'a' && AsciiLower(c) <= 'f');
-  });
-}
-
-// CountGroups returns how many 16-bit groups `text` spells; an IPv4 address counts two and may
-// stand only at the end of the whole address. nullopt if it is malformed.
-std::optional<int> CountGroups(std::string_view text, bool ends_address) {
-  if (text.empty()) return 0;
-  int groups = 0;
-  const std::vector<std::string_view> parts = Split(text, ':');
-  for (size_t i = 0; i < parts.size(); ++i) {
-    if (ends_address && i + 1 == parts.size() && IsIpv4(parts[i])) {
-      groups += 2;
-    } else if (IsHexGroup(parts[i])) {
-      ++groups;
-    } else {
-      return std::nullopt;
-    }
-  }
-  return groups;
-}
-
-bool IsIpv6(std::string_view text) {
-  const size_t gap = text.find("::");
-  if (gap == std::string_view::npos) return CountGroups(text, true) == 8;
-  const std::optional<int> before = CountGroups(text.substr(0, gap), false);
-  const std::optional<int> after = CountGroups(text.substr(gap + 2), true);
-  return before && after && *before + *after <= 7;  // The gap is of one group at least.
-}
-
 }  // namespace
 
 std::string DomainProblem::Clause() const {
@@ -157,22 +117,9 @@ std::optional<DomainProblem> CheckSniDomain(std::string_view text) {
   return std::nullopt;
 }
 
-bool IsIpLiteral(std::string_view text) {
-  const size_t zone = text.find('%');
-  if (zone == std::string_view::npos) return IsIpv4(text) || IsIpv6(text);
-  return zone + 1 < text.size() && IsIpv6(text.substr(0, zone));
-}
+bool IsIpLiteral(std::string_view text) { return ParseIp(text).has_value(); }
 
-bool IsCidr(std::string_view text) {
-  const size_t slash = text.find('/');
-  if (slash == std::string_view::npos) return false;
-  const std::string_view address = text.substr(0, slash);
-  const std::string_view bits = text.substr(slash + 1);
-  if (bits.size() > 1 && bits.front() == '0') return false;
-  const std::optional<uint8_t> length = ParseDecimal<uint8_t>(bits);
-  if (!length) return false;
-  return (IsIpv4(address) && *length <= 32) || (IsIpv6(address) && *length <= 128);
-}
+bool IsCidr(std::string_view text) { return Cidr::Parse(text).ok(); }
 
 bool IsLabelKey(std::string_view key) {
   const size_t slash = key.find('/');
