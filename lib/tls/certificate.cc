@@ -148,4 +148,14 @@ absl::Status Certificate::Present(SSL* ssl) const {
   return absl::FailedPreconditionError(StrCat(source_, ": the private key does not work"));
 }
 
+bool Certificate::IsChosenBy([[maybe_unused]] const SSL* ssl) const {
+#if BORINGSSL_API_VERSION >= 32
+  const Usable* usable = usable_.load(std::memory_order_acquire);
+  return usable != nullptr && usable->credential != nullptr &&
+         SSL_get0_selected_credential(ssl) == usable->credential.get();
+#else
+  return true;
+#endif
+}
+
 }  // namespace postern

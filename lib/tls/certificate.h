@@ -54,6 +54,10 @@ class Certificate {
   // out to be bad, which is then so for good.
   absl::Status Present(SSL* ssl) const;
 
+  // IsChosenBy returns whether `ssl`, in its handshake, presents this certificate. With API 17, who
+  // presented it last knows.
+  bool IsChosenBy(const SSL* ssl) const;
+
  private:
   // A Usable is the parsed key in the form that the library takes; both null if it does not parse.
   struct Usable;

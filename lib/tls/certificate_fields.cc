@@ -9,11 +9,11 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
-#include <limits>
 
-#include "lib/base/strings.h"
+#include "lib/match/ip.h"
 #include "lib/tls/error.h"
 
 namespace postern {
@@ -35,41 +35,11 @@ std::string Hex(ByteSpan bytes) {
   return hex;
 }
 
-// Ipv6Text compresses the first longest run of at least two zero groups, RFC 5952 section 4.2.
-std::string Ipv6Text(ByteSpan bytes) {
-  uint16_t groups[8];
-  for (size_t i = 0; i < 8; ++i) {
-    groups[i] = static_cast<uint16_t>(bytes[2 * i] << 8 | bytes[2 * i + 1]);
-  }
-  size_t best = 0, best_length = 1;
-  for (size_t i = 0; i < 8; ++i) {
-    size_t length = 0;
-    while (i + length < 8 && groups[i + length] == 0) ++length;
-    if (length > best_length) {
-      best = i;
-      best_length = length;
-    }
-  }
-  std::string text;
-  for (size_t i = 0; i < 8; ++i) {
-    if (best_length > 1 && i == best) {
-      text += "::";
-      i += best_length - 1;
-      continue;
-    }
-    if (!text.empty() && text.back() != ':') text += ':';
-    StrAppend(&text, absl::Hex(groups[i]));
-  }
-  return text;
-}
-
 std::string IpText(const std::string& bytes) {
-  const ByteSpan ip = AsBytes(bytes);
-  if (ip.size() == 4) {
-    return StrCat(unsigned{ip[0]}, ".", unsigned{ip[1]}, ".", unsigned{ip[2]}, ".",
-                  unsigned{ip[3]});
-  }
-  return ip.size() == 16 ? Ipv6Text(ip) : std::string();
+  if (bytes.size() != 4 && bytes.size() != 16) return "";
+  std::array<uint8_t, 16> ip = {};
+  std::copy(bytes.begin(), bytes.end(), ip.begin());
+  return FormatIp(/*v6=*/bytes.size() == 16, ip);
 }
 
 WallTime FromAsn1(const ASN1_TIME* time) {

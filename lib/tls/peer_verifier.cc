@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "lib/base/strings.h"
+#include "lib/match/ip.h"
 #include "lib/tls/digest.h"
 #include "lib/tls/error.h"
 
@@ -49,6 +51,21 @@ bool MatchesSubjectAltName(const SubjectAltNames& names, std::string_view wanted
   }
   return Contains(names.uris, wanted) || Contains(names.ips, wanted) ||
          Contains(names.emails, wanted);
+}
+
+bool ChainIsFor(const STACK_OF(CRYPTO_BUFFER) * chain, std::string_view name) {
+  if (chain == nullptr || sk_CRYPTO_BUFFER_num(chain) == 0) return false;
+  const bssl::UniquePtr<X509> leaf(X509_parse_from_buffer(sk_CRYPTO_BUFFER_value(chain, 0)));
+  if (leaf == nullptr) {
+    DrainTlsErrors();
+    return false;
+  }
+  const SubjectAltNames names = ReadSubjectAltNames(leaf.get());
+  if (const std::optional<Ip> ip = ParseIp(name); ip.has_value()) {
+    return Contains(names.ips, FormatIp(ip->v6, ip->bytes));
+  }
+  return std::any_of(names.dns.begin(), names.dns.end(),
+                     [name](const std::string& dns) { return DnsMatches(dns, name); });
 }
 
 PeerVerifier::PeerVerifier(Peer peer, std::shared_ptr<const TrustStore> trust, PeerRules rules)

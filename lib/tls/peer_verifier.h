@@ -47,6 +47,9 @@ struct PeerVerdict {
 // and a wildcard of the certificate stands for one label; the other kinds byte for byte.
 bool MatchesSubjectAltName(const SubjectAltNames& names, std::string_view wanted);
 
+// ChainIsFor returns whether the leaf of `chain` is for `name`, a DNS name or an IP address.
+bool ChainIsFor(const STACK_OF(CRYPTO_BUFFER) * chain, std::string_view name);
+
 // A PeerVerifier is immutable and may be used from any thread.
 class PeerVerifier {
  public:
