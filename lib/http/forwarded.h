@@ -17,8 +17,8 @@ namespace postern {
 
 // A ForwardedBy is what is known of the client's connection. Everything is borrowed.
 struct ForwardedBy {
-  std::string_view remote;  // The peer's IP, as text; empty if it is not known.
-  std::string_view local;   // Our own IP on that connection.
+  std::string_view remote = {};  // The peer's IP, as text; empty if it is not known.
+  std::string_view local = {};   // Our own IP on that connection.
   bool tls = false;
   uint16_t port = 0;          // The listener's.
   uint32_t trusted_hops = 0;  // Proxies before us whose fields are believed.
