@@ -13,17 +13,17 @@
 #include "lib/model/key_pool.h"
 #include "lib/yaml/decode_context.h"
 #include "lib/yaml/decode_rules.h"
-#include "lib/yaml/destination_rule_reader.h"
+#include "lib/yaml/destination_rule_fields.h"
 #include "lib/yaml/document.h"
 #include "lib/yaml/envelope.h"
 #include "lib/yaml/field_reader.h"
-#include "lib/yaml/gateway_reader.h"
+#include "lib/yaml/gateway_fields.h"
 #include "lib/yaml/json_document.h"
 #include "lib/yaml/kubernetes_reader.h"
-#include "lib/yaml/service_entry_reader.h"
+#include "lib/yaml/service_entry_fields.h"
 #include "lib/yaml/source_walk.h"
 #include "lib/yaml/text_stream.h"
-#include "lib/yaml/virtual_service_reader.h"
+#include "lib/yaml/virtual_service_fields.h"
 
 namespace postern {
 namespace {
@@ -60,7 +60,7 @@ void ReadSpec(FieldReader& in, T* resource) {
   if (!value.has_value()) return;
   const FieldPath path = in.path().Field("spec");
   FieldReader spec(&in.context(), *value, path);
-  ReadFields(spec, resource);
+  VisitFields(spec, resource);
 }
 
 void ReadDocument(FieldReader& in, Gateway* gateway) { ReadSpec(in, gateway); }
@@ -157,7 +157,7 @@ class TextReader {
       if (at > end + 1 && is_content && !piece.text.substr(at).starts_with("...")) {
         Diagnostic finding = Finding({kYamlTextIgnored, "text after ... is not read", line, 1});
         finding.severity = Severity::kWarning;
-        config_.findings.push_back(std::move(finding));
+        AddWithin(&budget_.memory, std::move(finding), &config_.findings);
         return;
       }
       at = next;
@@ -280,8 +280,8 @@ class TextReader {
     finding.message = is_unenforced ? StrCat("the rules of a ", envelope.kind, " are not enforced")
                                     : StrCat("resources of kind ", Quote(envelope.kind), " in ",
                                              Quote(envelope.api_version), " are not read");
-    budget_.memory.Take(sizeof(Diagnostic) + finding.message.size() + finding.resource.size());
-    config_.findings.push_back(std::move(finding));
+    budget_.memory.Take(finding.message.size() + finding.resource.size());
+    AddWithin(&budget_.memory, std::move(finding), &config_.findings);
   }
 
   std::string ResourceName(const Envelope& envelope) const {
@@ -307,20 +307,21 @@ class TextReader {
     }
     T resource;
     {
-      constexpr bool kIsIstios = requires(FieldReader & in, T * t) { ReadFields(in, t); };
+      // Of Kubernetes' own kinds the model holds a part.
+      const bool is_whole = envelope.group() == kIstioGroup;
       FieldReader in(&context, root, top,
-                     kIsIstios ? FieldReader::Unknown::kRefuse : FieldReader::Unknown::kIgnore);
+                     is_whole ? FieldReader::Unknown::kRefuse : FieldReader::Unknown::kIgnore);
       in.FoldCase({"apiVersion", "kind", "metadata", "spec", "status"});
       ReadMetadata(in, &resource.metadata);
       ReadDocument(in, &resource);
     }
-    if (context.failed() || !budget_.memory.Take(sizeof(T))) return;
+    if (context.failed()) return;
     // The items of a typed list may leave it to the list.
     if (resource.metadata.api_version.empty()) {
       resource.metadata.api_version = envelope.api_version;
     }
     resource.source = MapSources(tree_, root, keys_, &budget_.memory);
-    (config_.*resources).push_back(std::move(resource));
+    AddWithin(&budget_.memory, std::move(resource), &(config_.*resources));
   }
 
   static std::string VersionList(std::string_view group,
@@ -341,8 +342,8 @@ class TextReader {
   }
 
   void Add(const DocumentError& error) {
-    budget_.memory.Take(sizeof(Diagnostic) + error.message.size());
-    config_.findings.push_back(Finding(error));
+    budget_.memory.Take(error.message.size());
+    AddWithin(&budget_.memory, Finding(error), &config_.findings);
     if (budget_.memory.spent()) {
       Refuse({kTextMemoryLimit, "has more mistakes than can be listed", error.line, error.column});
     }

@@ -26,8 +26,8 @@ void DecodeContext::Add(Severity severity, std::string_view rule, const FieldPat
   finding.where = {std::string(file_), static_cast<int>(place.line),
                    static_cast<int>(place.column)};
   finding.message = std::move(message);
-  Take(sizeof(Diagnostic) + finding.message.size() + finding.path.size() + resource_.size() + 64);
-  findings_.push_back(std::move(finding));
+  Take(finding.message.size() + finding.path.size() + resource_.size() + file_.size());
+  AddWithin(&memory_, std::move(finding), &findings_);
 }
 
 }  // namespace postern

@@ -44,6 +44,14 @@ class ViewBuffer : public std::streambuf {
   std::string_view second_;
 };
 
+bool IsBlankOrBreak(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// EscapeBytes returns how many bytes the escape has that `text` begins with.
+size_t EscapeBytes(std::string_view text) {
+  const char name = text.size() > 1 ? text[1] : '\0';
+  return name == 'x' ? 4 : name == 'u' ? 6 : name == 'U' ? 10 : 2;
+}
+
 // A Refused unwinds yaml-cpp when the builder takes no more.
 struct Refused {};
 
@@ -69,6 +77,7 @@ class EventAdapter : public YAML::EventHandler {
     if (tag == "?") {
       Check(builder_.Scalar(Value::Kind::kPlain, value, place, anchor));
     } else if (tag == "!") {
+      CheckQuotes(place, value);
       ++place.offset;  // Behind the quote.
       Check(builder_.Scalar(Value::Kind::kText, value, place, anchor));
     } else {
@@ -98,6 +107,40 @@ class EventAdapter : public YAML::EventHandler {
  private:
   static void Check(bool accepted) {
     if (!accepted) throw Refused();
+  }
+
+  // CheckQuotes refuses a quoted scalar that yaml-cpp takes to end where it does not: at a line
+  // that is not indented. For almost all, what was read stands between the quotes as it is.
+  void CheckQuotes(TreeBuilder::Place place, std::string_view value) {
+    const std::string_view text = piece_.text;
+    const size_t begin = place.offset - piece_.offset;
+    if (begin >= text.size() || (text[begin] != '"' && text[begin] != '\'')) return;
+    const char quote = text[begin];
+    const size_t end = begin + 1 + value.size();
+    if (end < text.size() && text[end] == quote && text.substr(begin + 1, value.size()) == value &&
+        value.find(quote) == value.npos) {
+      return;
+    }
+    size_t at = begin + 1;
+    size_t written = 0;  // Characters but blanks and escapes.
+    while (at < text.size() && text[at] != quote) {
+      if (text[at] == '\\' && quote == '"') {
+        at += EscapeBytes(text.substr(at));
+        continue;
+      }
+      written += IsBlankOrBreak(text[at]) ? 0 : 1;
+      ++at;
+      if (quote == '\'' && text.substr(at).starts_with("''")) at += 2;
+    }
+    if (at >= text.size()) {
+      Check(builder_.Refuse(kYamlSyntaxInvalid, "not YAML: a quote is not closed", place));
+    }
+    size_t read = 0;
+    for (const char c : value) read += IsBlankOrBreak(c) ? 0 : 1;
+    if (read < written) {
+      Check(builder_.Refuse(kYamlSyntaxInvalid,
+                            "not YAML: each line of a quoted text must be indented", place));
+    }
   }
 
   // Tagged is a scalar with an explicit tag, which says what type its text has.

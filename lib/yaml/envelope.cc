@@ -46,17 +46,17 @@ Envelope ReadEnvelope(const ValueTree& tree, uint32_t root) {
 }
 
 void ReadMetadata(FieldReader& in, Metadata* metadata) {
-  in.Read("apiVersion", &metadata->api_version);
+  in.Field("apiVersion", &metadata->api_version);
   in.Ask("kind");
   if (const std::optional<uint32_t> value = in.Ask("metadata")) {
     const FieldPath path = in.path().Field("metadata");
     FieldReader fields(&in.context(), *value, path, FieldReader::Unknown::kIgnore);
     fields.FoldCase({"name", "namespace", "labels", "annotations", "creationTimestamp"});
-    fields.ReadConverted("name", &metadata->name);
-    fields.ReadConverted("namespace", &metadata->ns);
-    fields.ReadConverted("labels", &metadata->labels);
-    fields.ReadConverted("annotations", &metadata->annotations);
-    fields.ReadTimestamp("creationTimestamp", &metadata->creation_timestamp);
+    fields.Converted("name", &metadata->name);
+    fields.Converted("namespace", &metadata->ns);
+    fields.Converted("labels", &metadata->labels);
+    fields.Converted("annotations", &metadata->annotations);
+    fields.Timestamp("creationTimestamp", &metadata->creation_timestamp);
   }
   if (metadata->ns.empty()) metadata->ns = in.context().default_namespace();
 }

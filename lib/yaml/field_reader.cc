@@ -327,7 +327,7 @@ void FieldReader::UnknownName(uint32_t value, const FieldPath& path, std::string
                                : StrCat("must be one of ", names, ", but is ", Quote(text)));
 }
 
-void FieldReader::ReadBytes(std::string_view name, std::optional<std::string>* out) {
+void FieldReader::Bytes(std::string_view name, std::optional<std::string>* out) {
   const DecodeField* field = Use(name);
   if (field == nullptr) return;
   const uint32_t value = field->value;
@@ -340,8 +340,7 @@ void FieldReader::ReadBytes(std::string_view name, std::optional<std::string>* o
   }
 }
 
-void FieldReader::ReadTimestamp(std::string_view name,
-                                std::optional<std::chrono::sys_seconds>* out) {
+void FieldReader::Timestamp(std::string_view name, std::optional<std::chrono::sys_seconds>* out) {
   const DecodeField* field = Use(name);
   if (field == nullptr) return;
   const uint32_t value = field->value;
@@ -367,14 +366,14 @@ void FieldReader::ReadConvertedValue(uint32_t value, const FieldPath& path, std:
                                                            : std::string(text);
 }
 
-void FieldReader::ReadConverted(std::string_view name, std::string* out) {
+void FieldReader::Converted(std::string_view name, std::string* out) {
   const DecodeField* field = Use(name);
   if (field == nullptr) return;
   const uint32_t value = field->value;
   ReadConvertedValue(value, path_.Field(name), out);
 }
 
-void FieldReader::ReadConverted(std::string_view name, std::map<std::string, std::string>* out) {
+void FieldReader::Converted(std::string_view name, std::map<std::string, std::string>* out) {
   const DecodeField* field = Use(name);
   if (field == nullptr) return;
   const uint32_t value = field->value;
@@ -386,7 +385,7 @@ void FieldReader::ReadConverted(std::string_view name, std::map<std::string, std
                });
 }
 
-void FieldReader::ReadSecret(std::string_view name, bool base64,
+void FieldReader::SecretData(std::string_view name, bool base64,
                              std::map<std::string, std::string>* out) {
   const DecodeField* field = Use(name);
   if (field == nullptr) return;

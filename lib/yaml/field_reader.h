@@ -27,13 +27,12 @@ namespace postern {
 
 // A FieldReader reads the map at one value. Each field is asked for once, by its camelCase name,
 // and read into a member of the model; its snake_case name is taken too, and loses to the other.
-// What is absent, null or wrong leaves the member as it is. A message `M` is read by the function
-//
-//   void ReadFields(FieldReader& in, M* message);
-//
-// which the header of its reader declares.
+// What is absent, null or wrong leaves the member as it is. The fields of a message are those of
+// its VisitFields (lib/yaml/model_fields.h).
 class FieldReader {
  public:
+  static constexpr bool kOnlyLooks = false;
+
   // Unknown says what happens to fields that nobody asked for.
   enum class Unknown { kRefuse, kIgnore };
 
@@ -53,27 +52,27 @@ class FieldReader {
   // envelope of a resource.
   void FoldCase(std::initializer_list<std::string_view> names);
 
-  // Read reads the field `name` into `*out`: scalars, std::optional, lists, maps from strings, and
+  // Field reads the field `name` into `*out`: scalars, std::optional, lists, maps from strings, and
   // messages, in any combination that the model has.
   template <typename T>
-  void Read(std::string_view name, T* out) {
+  void Field(std::string_view name, T* out) {
     const DecodeField* field = Use(name);
     if (field == nullptr) return;
     const uint32_t value = field->value;
     ReadValue(value, path_.Field(name), out);
   }
 
-  // ReadBytes reads base64, ReadTimestamp RFC 3339.
-  void ReadBytes(std::string_view name, std::optional<std::string>* out);
-  void ReadTimestamp(std::string_view name, std::optional<std::chrono::sys_seconds>* out);
+  // Bytes reads base64, Timestamp RFC 3339.
+  void Bytes(std::string_view name, std::optional<std::string>* out);
+  void Timestamp(std::string_view name, std::optional<std::chrono::sys_seconds>* out);
 
-  // ReadConverted reads a string, or a map of strings, where Kubernetes turns numbers and booleans
+  // Converted reads a string, or a map of strings, where Kubernetes turns numbers and booleans
   // into strings: names and labels.
-  void ReadConverted(std::string_view name, std::string* out);
-  void ReadConverted(std::string_view name, std::map<std::string, std::string>* out);
+  void Converted(std::string_view name, std::string* out);
+  void Converted(std::string_view name, std::map<std::string, std::string>* out);
 
-  // ReadSecret reads a map of strings, in base64 if `base64`, and lays it over `*out`.
-  void ReadSecret(std::string_view name, bool base64, std::map<std::string, std::string>* out);
+  // SecretData reads a map of strings, in base64 if `base64`, and lays it over `*out`.
+  void SecretData(std::string_view name, bool base64, std::map<std::string, std::string>* out);
 
   // KeepLast keeps, of the members of one oneof that are set, the last one named, as Istio does.
   template <typename... Members>
@@ -185,7 +184,7 @@ class FieldReader {
   template <typename M>
   requires(std::is_class_v<M>) void ReadValue(uint32_t value, const FieldPath& path, M* message) {
     FieldReader in(&context_, value, path, unknown_);
-    ReadFields(in, message);
+    VisitFields(in, message);
   }
 
   // ReadString returns the string at `value`, or adds a finding.

@@ -5,21 +5,21 @@ namespace postern {
 using Unknown = FieldReader::Unknown;
 
 void ReadDocument(FieldReader& in, Secret* secret) {
-  in.Read("type", &secret->type);
-  in.ReadSecret("data", /*base64=*/true, &secret->data);
-  in.ReadSecret("stringData", /*base64=*/false, &secret->data);
+  in.Field("type", &secret->type);
+  in.SecretData("data", /*base64=*/true, &secret->data);
+  in.SecretData("stringData", /*base64=*/false, &secret->data);
 }
 
 void ReadDocument(FieldReader& in, ConfigMap* config_map) {
-  in.ReadSecret("data", /*base64=*/false, &config_map->data);
+  in.SecretData("data", /*base64=*/false, &config_map->data);
 }
 
-void ReadFields(FieldReader& in, KubernetesService::ServicePort* port) {
-  in.Read("name", &port->name);
-  in.Read("port", &port->port);
-  in.ReadConverted("targetPort", &port->target_port);
-  in.Read("protocol", &port->protocol);
-  in.Read("appProtocol", &port->app_protocol);
+void VisitFields(FieldReader& in, KubernetesService::ServicePort* port) {
+  in.Field("name", &port->name);
+  in.Field("port", &port->port);
+  in.Converted("targetPort", &port->target_port);
+  in.Field("protocol", &port->protocol);
+  in.Field("appProtocol", &port->app_protocol);
 }
 
 void ReadDocument(FieldReader& in, KubernetesService* service) {
@@ -27,33 +27,33 @@ void ReadDocument(FieldReader& in, KubernetesService* service) {
   if (!value.has_value()) return;
   const FieldPath path = in.path().Field("spec");
   FieldReader spec(&in.context(), *value, path, Unknown::kIgnore);
-  spec.Read("type", &service->type);
-  spec.Read("externalName", &service->external_name);
-  spec.Read("clusterIP", &service->cluster_ip);
-  spec.Read("selector", &service->selector);
-  spec.Read("ports", &service->ports);
+  spec.Field("type", &service->type);
+  spec.Field("externalName", &service->external_name);
+  spec.Field("clusterIP", &service->cluster_ip);
+  spec.Field("selector", &service->selector);
+  spec.Field("ports", &service->ports);
 }
 
-void ReadFields(FieldReader& in, EndpointSlice::Endpoint* endpoint) {
-  in.Read("addresses", &endpoint->addresses);
-  in.Read("zone", &endpoint->zone);
+void VisitFields(FieldReader& in, EndpointSlice::Endpoint* endpoint) {
+  in.Field("addresses", &endpoint->addresses);
+  in.Field("zone", &endpoint->zone);
   const std::optional<uint32_t> value = in.Ask("conditions");
   if (!value.has_value()) return;
   const FieldPath path = in.path().Field("conditions");
   FieldReader conditions(&in.context(), *value, path, Unknown::kIgnore);
-  conditions.Read("ready", &endpoint->ready);
+  conditions.Field("ready", &endpoint->ready);
 }
 
-void ReadFields(FieldReader& in, EndpointSlice::EndpointPort* port) {
-  in.Read("name", &port->name);
-  in.Read("port", &port->port);
-  in.Read("appProtocol", &port->app_protocol);
+void VisitFields(FieldReader& in, EndpointSlice::EndpointPort* port) {
+  in.Field("name", &port->name);
+  in.Field("port", &port->port);
+  in.Field("appProtocol", &port->app_protocol);
 }
 
 void ReadDocument(FieldReader& in, EndpointSlice* slice) {
-  in.Read("addressType", &slice->address_type);
-  in.Read("endpoints", &slice->endpoints);
-  in.Read("ports", &slice->ports);
+  in.Field("addressType", &slice->address_type);
+  in.Field("endpoints", &slice->endpoints);
+  in.Field("ports", &slice->ports);
 }
 
 }  // namespace postern

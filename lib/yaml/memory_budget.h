@@ -5,6 +5,8 @@
 #define POSTERN_YAML_MEMORY_BUDGET_H_
 
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 namespace postern {
 
@@ -35,6 +37,15 @@ class MemoryBudget {
   size_t left_ = 0;
   bool spent_ = false;
 };
+
+// AddWithin adds `element` to `all`. It counts what the element takes twice: a vector that grows is
+// there twice for a moment. It grows by a quarter, to have little to spare.
+template <typename T>
+void AddWithin(MemoryBudget* memory, T element, std::vector<T>* all) {
+  memory->Take(2 * sizeof(T));
+  if (all->size() == all->capacity()) all->reserve(all->size() + all->size() / 4 + 4);
+  all->push_back(std::move(element));
+}
 
 }  // namespace postern
 

@@ -26,12 +26,11 @@ TEST(DecodeCasesTest, IstiosVerdictOnEachResource) {
       ++resources;
       const bool must_fail = test["stage"].Text() == "decode";
       refused += must_fail ? 1 : 0;
-      const std::string yaml = test["macro"].Bool() ? ExpandMacros(test["yaml"].Text())
-                                                    : test["yaml"].Text();
+      const std::string yaml =
+          test["macro"].Bool() ? ExpandMacros(test["yaml"].Text()) : test["yaml"].Text();
       const Config config = Config::FromYaml(yaml);
-      EXPECT_EQ(HasError(config), must_fail)
-          << test.Where() << " " << test["name"].Text() << "\n"
-          << ToStatus(config.findings).message();
+      EXPECT_EQ(HasError(config), must_fail) << test.Where() << " " << test["name"].Text() << "\n"
+                                             << ToStatus(config.findings).message();
     }
   }
   EXPECT_GT(resources, 2000);
