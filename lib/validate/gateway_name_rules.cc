@@ -31,6 +31,9 @@ constexpr Rule kPartEmpty = {
     .why = "which namespace, or which Gateway, would be open",
     .istio = "VS-GWN-03, VS-MAT-11, VS-TLS-12, VS-TCP-06",
     .text = "config namespace and gateway name cannot be empty",
+    .also =
+        "invalid value for namespace: \"\"\n"
+        "invalid value for gateway name: \"\"",
 };
 constexpr Rule kNamespace = {
     .id = "gateways-entry-namespace-malformed",
@@ -78,10 +81,10 @@ void CheckGatewayNames(const std::vector<std::string>& gateways, bool any_name,
       sink.Report(kPartEmpty, place, "gateway ", Quote(entry),
                   " must have both a namespace and a name");
     }
-    if (!IsDnsLabel(ns)) {
+    if (!ns.empty() && !IsDnsLabel(ns)) {
       sink.Report(kNamespace, place, Quote(ns), " cannot be the namespace of a gateway");
     }
-    if (!any_name && !IsDnsLabel(name)) {
+    if (!name.empty() && !any_name && !IsDnsLabel(name)) {
       sink.Report(kName, place, Quote(name), " cannot be the name of a gateway");
     }
   }

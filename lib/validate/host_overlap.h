@@ -26,6 +26,8 @@ class HostCover {
  public:
   explicit HostCover(std::span<const std::string> hosts);
 
+  bool empty() const { return names_.empty() && suffixes_.empty(); }
+
   // Covers returns whether every name that `host` fits is one that a single host of the list fits.
   bool Covers(std::string_view host) const;
 

@@ -132,7 +132,7 @@ void CheckActions(const HttpRoute& route, const HttpRouteContext& context, const
     refuse(kResponseRoute, has_route, "route", "directResponse");
     refuse(kResponseFault, route.fault.has_value(), "fault", "directResponse");
     refuse(kResponseRewrite, route.rewrite.has_value(), "rewrite", "directResponse");
-  } else if (!has_route && !route.delegate) {
+  } else if (!has_route) {
     sink.Report(kActionRequired, path,
                 "one of \"route\", \"redirect\" and \"directResponse\" is required");
   }

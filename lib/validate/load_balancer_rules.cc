@@ -52,6 +52,7 @@ constexpr Rule kRingSizeAndAlgorithm = {
     .why = "which of them counts would be open",
     .istio = "DR-LB-05",
     .text = "only one of MinimumRingSize or Maglev/Ringhash can be specified",
+    .also = "consistent hash MinimumRingSize is deprecated, <more>",
 };
 constexpr Rule kTableRequired = {
     .id = "maglev-table-size-required",
@@ -59,6 +60,7 @@ constexpr Rule kTableRequired = {
     .why = "an empty table has no endpoints",
     .istio = "DR-LB-06",
     .text = "tableSize must be set for maglev",
+    .also = "tableSize must be a prime number for maglev",
 };
 constexpr Rule kTableTooLarge = {
     .id = "maglev-table-size-too-large",
@@ -66,10 +68,11 @@ constexpr Rule kTableTooLarge = {
     .why = "Envoy takes no larger table",
     .istio = "DR-LB-07",
     .text = "tableSize must be less than 5000011 for maglev",
+    .also = "tableSize must be a prime number for maglev",
 };
 constexpr Rule kTablePrime = {
     .id = "maglev-table-size-not-prime",
-    .what = "`maglev.tableSize` is not a prime number; 0 is none",
+    .what = "`maglev.tableSize` is not a prime number",
     .why = "the algorithm fills the table in steps that must reach every place",
     .istio = "DR-LB-08",
     .text = "tableSize must be a prime number for maglev",
@@ -111,7 +114,6 @@ constexpr const Rule* kRules[] = {
 
 // IsPrime takes 1 for a prime, as Istio does.
 bool IsPrime(uint64_t number) {
-  if (number == 0) return false;
   for (uint64_t divisor = 2; divisor * divisor <= number; ++divisor) {
     if (number % divisor == 0) return false;
   }
@@ -144,20 +146,22 @@ void CheckConsistentHash(const ConsistentHashLb& hash, const FieldPath& path,
   if (hash.http_cookie) CheckCookie(*hash.http_cookie, path.Field("httpCookie"), sink);
   if (hash.minimum_ring_size != 0) {
     const FieldPath ring_size = path.Field("minimumRingSize");
-    sink.Report(kRingSizeDeprecated, ring_size,
-                "\"ringHash.minimumRingSize\" takes the place of this field");
     if (hash.ring_hash || hash.maglev) {
       sink.ReportAgainst(kRingSizeAndAlgorithm, ring_size,
                          path.Field(hash.maglev ? "maglev" : "ringHash"),
                          "\"minimumRingSize\" cannot stand together with an algorithm");
+    } else {
+      sink.Report(kRingSizeDeprecated, ring_size,
+                  "\"ringHash.minimumRingSize\" takes the place of this field");
     }
   }
   if (!hash.maglev) return;
   const FieldPath maglev = path.Field("maglev");
   const FieldPath table_size = maglev.Field("tableSize");
   const uint64_t size = hash.maglev->table_size;
-  if (size == 0) sink.Report(kTableRequired, table_size, "\"tableSize\" is required");
-  if (size >= kMaxTableSize) {
+  if (size == 0) {
+    sink.Report(kTableRequired, table_size, "\"tableSize\" is required");
+  } else if (size >= kMaxTableSize) {
     sink.Report(kTableTooLarge, table_size, "table size ", size, " is not below ", kMaxTableSize);
   } else if (!IsPrime(size)) {
     sink.Report(kTablePrime, table_size, "table size ", size, " is not a prime number");

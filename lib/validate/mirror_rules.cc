@@ -11,6 +11,7 @@ constexpr Rule kPercentRange = {
     .why = "it is a share of the requests",
     .istio = "VS-MIR-01",
     .text = "mirror_percent must have a max value of 100 (it has <n>)",
+    .also = "using deprecated setting \"mirrorPercent\", <more>",
 };
 constexpr Rule kPercentDeprecated = {
     .id = "mirror-percent-deprecated",
@@ -54,8 +55,10 @@ void CheckMirrors(const HttpRoute& route, const FieldPath& path, const FindingSi
     const FieldPath percent = path.Field("mirrorPercent");
     if (*route.mirror_percent > 100) {
       sink.Report(kPercentRange, percent, "percentage ", *route.mirror_percent, " is above 100");
+    } else {
+      sink.Report(kPercentDeprecated, percent,
+                  "\"mirrorPercentage\" takes the place of this field");
     }
-    sink.Report(kPercentDeprecated, percent, "\"mirrorPercentage\" takes the place of this field");
   }
   CheckShare(route.mirror_percentage, path.Field("mirrorPercentage"), sink);
   if (route.mirror) CheckDestination(*route.mirror, path.Field("mirror"), sink);

@@ -15,8 +15,8 @@ namespace {
 // TextOf returns what Istio compares of a match: nothing of a regex or of an empty condition.
 std::string TextOf(const StringMatch& match) {
   if (match.regex) return "";
-  if (match.prefix) return StrCat("prefix:", *match.prefix);
-  if (match.exact) return StrCat("exact:", *match.exact);
+  if (match.prefix) return match.prefix->empty() ? "" : StrCat("prefix:", *match.prefix);
+  if (match.exact) return match.exact->empty() ? "" : StrCat("exact:", *match.exact);
   return "";
 }
 std::string TextOf(const std::optional<StringMatch>& match) { return match ? TextOf(*match) : ""; }

@@ -76,6 +76,7 @@ constexpr Rule kDynamicHostsRequired = {
     .why = "it is for wildcards",
     .istio = "SE-DYN-01",
     .text = "at least one wildcard host must be provided for resolution type DYNAMIC_DNS",
+    .also = "service entry must have at least one host",
 };
 constexpr Rule kDynamicHost = {
     .id = "service-entry-dynamic-host-not-wildcard",
@@ -182,7 +183,8 @@ bool IsDynamicProtocol(Protocol protocol) {
 
 bool UsesWaypoint(const Metadata& metadata) {
   const auto label = metadata.labels.find("istio.io/use-waypoint");
-  return label != metadata.labels.end() && !label->second.empty() && label->second != "none";
+  return label != metadata.labels.end() && !label->second.empty() &&
+         !EqualsIgnoreCase(label->second, "none");
 }
 
 void CheckDynamic(const ServiceEntry& entry, const FieldPath& spec, const FindingSink& sink) {

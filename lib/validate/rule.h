@@ -27,6 +27,10 @@ struct Rule {
   // separates alternatives. It is empty where Istio says nothing.
   std::string_view text = {};
 
+  // also is the patterns of what else Istio says of the same mistake, in as many messages as it
+  // likes: "/gw" has an empty namespace for Istio, and a malformed one.
+  std::string_view also = {};
+
   Severity severity = Severity::kError;
 };
 

@@ -18,10 +18,11 @@ constexpr Rule kShortName = {
 };
 constexpr Rule kEmpty = {
     .id = "server-host-name-required",
-    .what = "the name of a host is empty, as in \"\" and \"ns/\"",
+    .what = "a host is empty",
     .why = "it would match no request",
     .istio = "GW-HOST-02",
     .text = "empty domain name not allowed",
+    .also = "short names (non FQDN) are not allowed",
 };
 constexpr Rule kTooLong = {
     .id = "server-host-name-too-long",
@@ -66,6 +67,10 @@ constexpr Rule kPartEmpty = {
     .why = "which namespace, or which name, would be open",
     .istio = "GW-HOST-08",
     .text = "config namespace and dnsName in host entry cannot be empty",
+    .also =
+        "invalid namespace value \"\" in gateway\n"
+        "short names (non FQDN) are not allowed\n"
+        "empty domain name not allowed",
 };
 constexpr Rule kNamespace = {
     .id = "server-host-namespace-malformed",
@@ -112,7 +117,7 @@ const Rule& RuleOf(DomainProblem::Kind kind) {
 }
 
 void CheckName(std::string_view name, const FieldPath& path, const FindingSink& sink) {
-  if (name != "*" && name.find('.') == std::string_view::npos) {
+  if (name != "*" && !name.empty() && name.find('.') == std::string_view::npos) {
     sink.Report(kShortName, path, "host name ", Quote(name), " has no dot");
   }
   if (const auto problem = CheckWildcardDomain(name); problem && !IsIpLiteral(name)) {
@@ -153,8 +158,8 @@ void CheckServerHosts(const std::vector<std::string>& hosts, const FieldPath& pa
       sink.Report(kPartEmpty, path.Element(i), "host ", Quote(host),
                   " must have both a namespace and a name");
     }
-    CheckNamespace(ns, path.Element(i), sink);
-    CheckName(name, path.Element(i), sink);
+    if (!ns.empty()) CheckNamespace(ns, path.Element(i), sink);
+    if (!name.empty()) CheckName(name, path.Element(i), sink);
     if (host == "*/*" && hosts.size() > 1) {
       sink.Report(kHiddenByAny, path.Element(i), "\"*/*\" hides all other hosts of this server");
     }

@@ -184,6 +184,7 @@ constexpr Rule kCredentialCrl = {
     .why = "the list belongs into the credential",
     .istio = "GW-TLS-20",
     .text = "CRL is not supported with credentialName. CRL has to be specified in the credential",
+    .also = "<mode> mode does not use certificates, they will be ignored",
 };
 
 constexpr const Rule* kRules[] = {
@@ -327,13 +328,12 @@ void CheckServerTls(const ServerTlsSettings& tls, const FieldPath& path, const F
   const bool is_simple = tls.mode == TlsMode::kSimple;
   const bool is_mutual = tls.mode == TlsMode::kMutual || tls.mode == TlsMode::kOptionalMutual;
   if (!is_simple && !is_mutual) {
-    if (NameOf(tls.mode).ends_with("PASSTHROUGH") && HasAnyCertificate(tls)) {
-      sink.Report(kPassthroughCertificates, path, "mode ", NameOf(tls.mode),
-                  " ignores certificates and credentials");
-    }
     if (!tls.ca_crl.empty() && !tls.credential_name.empty()) {
       sink.Report(kCredentialCrl, path.Field("caCrl"),
                   "\"caCrl\" has no place next to \"credentialName\"");
+    } else if (NameOf(tls.mode).ends_with("PASSTHROUGH") && HasAnyCertificate(tls)) {
+      sink.Report(kPassthroughCertificates, path, "mode ", NameOf(tls.mode),
+                  " ignores certificates and credentials");
     }
     return;
   }

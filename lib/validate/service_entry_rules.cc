@@ -40,7 +40,7 @@ constexpr Rule kSelectorAndEndpoints = {
 };
 constexpr Rule kHostsRequired = {
     .id = "service-entry-hosts-required",
-    .what = "a ServiceEntry has no hosts",
+    .what = "a ServiceEntry has no hosts, and `resolution` is not DYNAMIC_DNS",
     .why = "no destination could refer to it",
     .istio = "SE-05",
     .text = "service entry must have at least one host",
@@ -110,7 +110,9 @@ void CheckSelector(const ServiceEntry& entry, const FieldPath& spec, const Findi
 }
 
 void CheckHosts(const ServiceEntry& entry, const FieldPath& path, const FindingSink& sink) {
-  if (entry.hosts.empty()) sink.Report(kHostsRequired, path, "\"hosts\" must not be empty");
+  if (entry.hosts.empty() && entry.resolution != Resolution::kDynamicDns) {
+    sink.Report(kHostsRequired, path, "\"hosts\" must not be empty");
+  }
   for (size_t i = 0; i < entry.hosts.size(); ++i) {
     const std::string_view host = entry.hosts[i];
     if (host == "*") {

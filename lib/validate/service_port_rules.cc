@@ -61,7 +61,7 @@ bool GetsAddresses(const ServiceEntry& entry) {
   constexpr std::string_view kLabel = "networking.istio.io/enable-autoallocate-ip";
   if (entry.resolution == ServiceEntry::Resolution::kNone) return false;
   const auto label = entry.metadata.labels.find(std::string(kLabel));
-  return label == entry.metadata.labels.end() || label->second != "false";
+  return label == entry.metadata.labels.end() || !EqualsIgnoreCase(label->second, "false");
 }
 
 void CheckServicePort(const ServicePort& port, const FieldPath& path, const FindingSink& sink) {

@@ -83,7 +83,7 @@ void CheckSniHost(const std::string& host, const TlsRouteContext& context, const
     sink.Report(kSniAddress, path, "IP address ", Quote(host), " is none that clients ask for");
   } else if (problem) {
     sink.Report(kSniMalformed, path, "SNI host ", Quote(host), " ", problem->Clause());
-  } else if (!context.hosts.Covers(host)) {
+  } else if (!context.hosts.empty() && !context.hosts.Covers(host)) {
     sink.Report(kSniOutside, path, "SNI host ", Quote(host),
                 " is not within any host of the VirtualService");
   }

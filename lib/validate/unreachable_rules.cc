@@ -31,7 +31,7 @@ constexpr Rule kBehindCatchAll = {
 };
 constexpr Rule kMatchDuplicate = {
     .id = "route-match-duplicate",
-    .what = "a match is equal to an earlier one of the same list",
+    .what = "some matches of a route are equal to earlier ones of the same list",
     .why = "the earlier one takes all that it matches",
     .istio = "VS-UNR-03",
     .text =
@@ -45,6 +45,9 @@ constexpr Rule kRouteUnreachable = {
     .why = "the route is never used",
     .istio = "VS-UNR-04",
     .text = "virtualService rule <rule> not used (all matches used by prior rules)",
+    .also =
+        "virtualService rule <rule> match <match> is not used (duplicate/overlapping match in "
+        "rule <earlier>)",
     .severity = Severity::kWarning,
 };
 constexpr Rule kPrefixOverlap = {
@@ -69,6 +72,12 @@ struct MatchPlace {
   size_t index;
 };
 
+// A Duplicate is the match `index` of a route, and the earlier one that it is equal to.
+struct Duplicate {
+  size_t index;
+  MatchPlace first;
+};
+
 template <typename Route>
 void CheckList(const std::vector<Route>& routes, std::string_view field, const FieldPath& spec,
                const FindingSink& sink) {
@@ -84,26 +93,31 @@ void CheckList(const std::vector<Route>& routes, std::string_view field, const F
       last_empty = i;
       continue;
     }
-    size_t duplicates = 0;
-    for (size_t j = 0; j < routes[i].match.size(); ++j) {
-      const FieldPath match = route.Field("match", j);
-      if (last_empty) {
-        sink.ReportAgainst(kBehindCatchAll, match, spec.Field(field, *last_empty), "match ", j,
-                           " is never used: route ", *last_empty, " has no \"match\"");
-        continue;
+    if (last_empty) {
+      for (size_t j = 0; j < routes[i].match.size(); ++j) {
+        sink.ReportAgainst(kBehindCatchAll, route.Field("match", j), spec.Field(field, *last_empty),
+                           "match ", j, " is never used: route ", *last_empty, " has no \"match\"");
       }
+      continue;
+    }
+    std::vector<Duplicate> duplicates;
+    for (size_t j = 0; j < routes[i].match.size(); ++j) {
       const auto [first, inserted] =
           seen.try_emplace(MatchText(routes[i].match[j]), MatchPlace{i, j});
-      if (inserted) continue;
-      ++duplicates;
-      const FieldPath first_route = spec.Field(field, first->second.route);
-      sink.ReportAgainst(kMatchDuplicate, match, first_route.Field("match", first->second.index),
-                         "match ", j, " is never used: route ", first->second.route,
-                         " has an equal one");
+      if (!inserted) duplicates.push_back({j, first->second});
     }
-    if (duplicates == routes[i].match.size()) {
-      sink.Report(kRouteUnreachable, route, "route ", i,
-                  " is never used: earlier routes have all of its matches");
+    const bool all = duplicates.size() == routes[i].match.size();
+    if (all) {
+      sink.ReportAgainst(kRouteUnreachable, route, spec.Field(field, duplicates[0].first.route),
+                         "route ", i,
+                         " is never used: earlier matches are equal to all of its own");
+    }
+    for (const auto& [index, first] : duplicates) {
+      if (all) break;
+      const FieldPath first_route = spec.Field(field, first.route);
+      sink.ReportAgainst(kMatchDuplicate, route.Field("match", index),
+                         first_route.Field("match", first.index), "match ", index,
+                         " is never used: route ", first.route, " has an equal one");
     }
   }
 }

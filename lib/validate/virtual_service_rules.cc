@@ -30,6 +30,7 @@ constexpr Rule kDelegateTls = {
     .why = "only HTTP routes can be delegated",
     .istio = "VS-DEL-02",
     .text = "delegate virtual service must have no tls route specified",
+    .also = "SNI host \"<sni>\" is not a compatible subset of any of the virtual service hosts: []",
 };
 constexpr Rule kDelegateTcp = {
     .id = "delegate-tcp-unsupported",
