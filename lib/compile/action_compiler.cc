@@ -1,0 +1,303 @@
+#include "lib/compile/action_compiler.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "lib/base/status_macros.h"
+#include "lib/base/strings.h"
+#include "lib/compile/cluster_compiler.h"
+#include "lib/compile/header_compiler.h"
+#include "lib/compile/matcher_compiler.h"
+#include "lib/compile/retry_compiler.h"
+
+namespace postern {
+namespace {
+
+constexpr uint32_t kAlways = 1'000'000;
+
+// The names of gRPC's status codes, by number.
+constexpr std::array<std::string_view, 17> kGrpcStatuses = {
+    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+    "DATA_LOSS", "UNAUTHENTICATED"};
+
+// Millionths returns the dice of `percent`: Envoy's have a resolution of a ten thousandth of one.
+uint32_t Millionths(const Percent& percent) {
+  return static_cast<uint32_t>(std::clamp(percent.value * 10'000, 0.0, double{kAlways}));
+}
+
+int GrpcStatus(std::string_view name) {
+  const auto known = std::find(kGrpcStatuses.begin(), kGrpcStatuses.end(), name);
+  if (known != kGrpcStatuses.end()) return static_cast<int>(known - kGrpcStatuses.begin());
+  return ParseDecimal<int>(name).value_or(2);
+}
+
+CompiledFault CompileFault(const HttpFaultInjection& fault) {
+  CompiledFault compiled;
+  if (fault.delay && fault.delay->fixed_delay) {
+    compiled.delay = *fault.delay->fixed_delay;
+    compiled.delay_millionths = fault.delay->percentage
+                                    ? Millionths(*fault.delay->percentage)
+                                    : Millionths({double(fault.delay->percent)});
+  }
+  if (fault.abort) {
+    if (fault.abort->percentage) compiled.abort_millionths = Millionths(*fault.abort->percentage);
+    if (fault.abort->grpc_status) {
+      compiled.abort_status = 200;
+      compiled.abort_grpc_status = GrpcStatus(*fault.abort->grpc_status);
+    } else {
+      compiled.abort_status = fault.abort->http_status.value_or(0);
+    }
+  }
+  return compiled;
+}
+
+std::string_view Join(const std::vector<std::string>& list, StringPool& text) {
+  std::string joined;
+  for (const std::string& item : list) StrAppend(&joined, joined.empty() ? "" : ",", item);
+  return text.Intern(joined);
+}
+
+bool HoldsStar(const std::vector<std::string>& list) {
+  return std::find(list.begin(), list.end(), "*") != list.end();
+}
+
+absl::StatusOr<CompiledCors> CompileCors(const CorsPolicy& policy, CompileState& state) {
+  StringPool& text = state.tables.text;
+  CompiledCors cors;
+  for (const StringMatch& origin : policy.allow_origins) {
+    POSTERN_ASSIGN_OR_RETURN(StringMatcher matcher,
+                             CompileString(origin, state.options.max_regex_bytes));
+    cors.origins.push_back(std::move(matcher));
+  }
+  if (policy.allow_origins.empty()) {
+    for (const std::string& origin : policy.allow_origin) {
+      cors.origins.push_back(StringMatcher::Exact(origin));
+    }
+  }
+  cors.any_origin = std::any_of(cors.origins.begin(), cors.origins.end(),
+                                [](const StringMatcher& matcher) { return matcher.Matches("*"); });
+  cors.forward_unmatched = policy.unmatched_preflights != CorsPolicy::UnmatchedPreflights::kIgnore;
+  cors.allow_credentials = policy.allow_credentials.value_or(false);
+  cors.echo_method = HoldsStar(policy.allow_methods);
+  cors.echo_headers = HoldsStar(policy.allow_headers);
+  cors.allow_methods = Join(policy.allow_methods, text);
+  cors.allow_headers = Join(policy.allow_headers, text);
+  cors.expose_headers = Join(policy.expose_headers, text);
+  if (policy.max_age) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*policy.max_age);
+    cors.max_age = text.Intern(StrCat(seconds.count()));
+  }
+  return cors;
+}
+
+RedirectAction CompileRedirect(const HttpRedirect& redirect, const RouteContext& context,
+                               StringPool& text) {
+  RedirectAction action;
+  if (redirect.redirect_code != 0) action.status = static_cast<int>(redirect.redirect_code);
+  action.scheme = text.Intern(redirect.scheme);
+  action.authority = text.Intern(redirect.authority);
+  if (redirect.prefix_rewrite.empty()) {
+    action.path = text.Intern(redirect.uri);
+  } else {
+    action.prefix_rewrite = text.Intern(redirect.prefix_rewrite);
+  }
+  if (redirect.port) {
+    action.port = *redirect.port;
+  } else if (redirect.derive_port == HttpRedirect::RedirectPortSelection::kFromRequestPort) {
+    action.port = context.port;
+  }
+  // The port that the scheme implies is not written out. The scheme is here what the server says.
+  const std::string_view scheme = !redirect.scheme.empty() ? std::string_view(redirect.scheme)
+                                  : context.tls            ? "https"
+                                                           : "http";
+  if ((scheme == "http" && action.port == 80) || (scheme == "https" && action.port == 443)) {
+    action.port = 0;
+  }
+  return action;
+}
+
+DirectResponse CompileDirectResponse(const HttpDirectResponse& response, StringPool& text) {
+  DirectResponse action;
+  action.status = static_cast<int>(response.status);
+  if (response.body) {
+    const std::optional<std::string>& body =
+        response.body->string ? response.body->string : response.body->bytes;
+    if (body) action.body = text.Intern(*body);
+  }
+  return action;
+}
+
+// A ForwardCompiler compiles the destinations of one rule and what goes with them.
+class ForwardCompiler {
+ public:
+  ForwardCompiler(const ResolvedRule& rule, const RouteContext& context, CompileState& state)
+      : rule_(rule), route_(*rule.route), context_(context), state_(state) {}
+
+  // Compile fills `compiled`. NotFound if no destination is left.
+  absl::Status Compile(RouteAction* compiled) {
+    ForwardAction action;
+    CompileDestinations(compiled, &action);
+    if (action.clusters.empty()) return NotFound("no destination has a weight");
+    POSTERN_RETURN_IF_ERROR(CompileRewrite(&action.rewrite));
+    action.timeout = route_.timeout.value_or(Duration());
+    CompileRetries(&action);
+    CompileMirrors(&action);
+    if (route_.cors_policy) {
+      POSTERN_ASSIGN_OR_RETURN(action.cors, CompileCors(*route_.cors_policy, state_));
+    }
+    if (route_.fault) action.fault = CompileFault(*route_.fault);
+    compiled->action = std::move(action);
+    return absl::OkStatus();
+  }
+
+ private:
+  uint32_t ClusterOf(const Destination& destination) {
+    const uint32_t cluster =
+        state_.clusters->Resolve(destination, rule_.own.service->metadata.ns, context_.port);
+    const auto& balancer = state_.tables.clusters[cluster].load_balancer;
+    consistent_hash_ |= balancer && balancer->consistent_hash;
+    return cluster;
+  }
+
+  void CompileDestinations(RouteAction* compiled, ForwardAction* action) {
+    StringPool& text = state_.tables.text;
+    const bool alone = route_.route.size() == 1;
+    const HeaderOperations* requests = RequestOperations(route_.headers);
+    const HeaderOperations* responses = ResponseOperations(route_.headers);
+    // The rule's own rewrite comes before its operations, and these before its destinations'.
+    const std::string_view rewritten =
+        route_.rewrite ? text.Intern(route_.rewrite->authority) : std::string_view();
+    const std::string_view authority = rewritten.empty() ? AuthorityOf(requests, text) : rewritten;
+    compiled->request_ops = CompileOperations(requests, nullptr, text);
+    compiled->response_ops = CompileOperations(responses, nullptr, text);
+    uint64_t weight_end = 0;
+    for (const HttpRouteDestination& destination : route_.route) {
+      if (!destination.destination || (!alone && destination.weight <= 0)) continue;
+      const HeaderOperations* own_requests = RequestOperations(destination.headers);
+      const HeaderOperations* own_responses = ResponseOperations(destination.headers);
+      weight_end += alone ? 1 : static_cast<uint64_t>(destination.weight);
+      WeightedCluster& cluster = action->clusters.emplace_back();
+      cluster.cluster_index = ClusterOf(*destination.destination);
+      cluster.cluster = state_.tables.clusters[cluster.cluster_index].name;
+      cluster.weight_end = weight_end;
+      cluster.authority = authority.empty() ? AuthorityOf(own_requests, text) : authority;
+      if (alone) {
+        // Both lists are one evaluation.
+        compiled->request_ops = CompileOperations(requests, own_requests, text);
+        compiled->response_ops = CompileOperations(responses, own_responses, text);
+      } else {
+        cluster.request_ops = CompileOperations(own_requests, nullptr, text);
+        cluster.response_ops = CompileOperations(own_responses, nullptr, text);
+      }
+    }
+  }
+
+  absl::Status CompileRewrite(PathRewrite* rewrite) {
+    if (!route_.rewrite) return absl::OkStatus();
+    if (const auto& regex = route_.rewrite->uri_regex_rewrite) {
+      POSTERN_ASSIGN_OR_RETURN(
+          RegexRewriter rewriter,
+          RegexRewriter::Create(regex->match, regex->rewrite, state_.options.max_regex_bytes));
+      rewrite->kind = PathRewrite::Kind::kRegex;
+      rewrite->text = state_.tables.text.Intern(StrCat(regex->match, " -> ", regex->rewrite));
+      rewrite->regex = std::make_shared<const RegexRewriter>(std::move(rewriter));
+    } else if (!route_.rewrite->uri.empty()) {
+      rewrite->kind = PathRewrite::Kind::kMatched;
+      rewrite->text = state_.tables.text.Intern(route_.rewrite->uri);
+    }
+    return absl::OkStatus();
+  }
+
+  void CompileRetries(ForwardAction* action) {
+    const std::optional<HttpRetry>& mesh = state_.options.default_retry;
+    const HttpRetry* retries = route_.retries ? &*route_.retries : mesh ? &*mesh : nullptr;
+    auto compiled = CompileRetry(retries, consistent_hash_, state_.tables.text);
+    if (!compiled) return;
+    action->retry = compiled->policy;
+    action->retry_codes = std::move(compiled->status_codes);
+  }
+
+  void AddMirror(const Destination& destination, uint32_t millionths, ForwardAction* action) {
+    if (millionths == 0) return;
+    const uint32_t cluster =
+        state_.clusters->Resolve(destination, rule_.own.service->metadata.ns, context_.port);
+    action->mirrors.push_back({state_.tables.clusters[cluster].name, cluster, millionths});
+  }
+
+  void CompileMirrors(ForwardAction* action) {
+    if (route_.mirror) {
+      const uint32_t millionths = route_.mirror_percentage ? Millionths(*route_.mirror_percentage)
+                                  : route_.mirror_percent
+                                      ? Millionths({double(*route_.mirror_percent)})
+                                      : kAlways;
+      AddMirror(*route_.mirror, millionths, action);
+    }
+    for (const HttpMirrorPolicy& mirror : route_.mirrors) {
+      if (!mirror.destination) continue;
+      AddMirror(*mirror.destination, mirror.percentage ? Millionths(*mirror.percentage) : kAlways,
+                action);
+    }
+  }
+
+  const ResolvedRule& rule_;
+  const HttpRoute& route_;
+  const RouteContext& context_;
+  CompileState& state_;
+  bool consistent_hash_ = false;
+};
+
+Provenance Origin(const ResolvedRule::Source& source, std::string_view field, CompileState& state) {
+  return state.Origin("VirtualService", source.service->metadata, source.service->source,
+                      StrCat("spec.http[", source.rule, "]", field));
+}
+
+// FieldOrigin returns where a field of a rule was set: in the delegate if it has it, else in the
+// root.
+template <typename T>
+Provenance FieldOrigin(const ResolvedRule& rule, std::optional<T> HttpRoute::*field,
+                       std::string_view name, CompileState& state) {
+  if (rule.own.route().*field) return Origin(rule.own, name, state);
+  return rule.root.service == nullptr ? Provenance() : Origin(rule.root, name, state);
+}
+
+}  // namespace
+
+const RouteAction* CompileAction(const ResolvedRule& rule, const RouteContext& context,
+                                 CompileState& state) {
+  StringPool& text = state.tables.text;
+  const HttpRoute& route = *rule.route;
+  RouteAction compiled;
+  compiled.rule = Origin(rule.own, "", state);
+  if (route.redirect || route.direct_response) {
+    compiled.response_ops = CompileOperations(ResponseOperations(route.headers), nullptr, text);
+    if (route.redirect) {
+      compiled.action = CompileRedirect(*route.redirect, context, text);
+    } else {
+      compiled.action = CompileDirectResponse(*route.direct_response, text);
+    }
+  } else {
+    if (const absl::Status status = ForwardCompiler(rule, context, state).Compile(&compiled);
+        !status.ok()) {
+      state.Report(Severity::kWarning, "http-rule-dropped", compiled.rule,
+                   StrCat("rule is dropped: ", ToStd(status.message())));
+      return nullptr;
+    }
+    if (route.timeout) compiled.timeout = FieldOrigin(rule, &HttpRoute::timeout, ".timeout", state);
+    if (route.retries) compiled.retries = FieldOrigin(rule, &HttpRoute::retries, ".retries", state);
+  }
+  state.tables.actions.push_back(std::move(compiled));
+  RouteAction& kept = state.tables.actions.back();
+  // From here on the list of codes stays where it is.
+  if (auto* forward = std::get_if<ForwardAction>(&kept.action); forward && forward->retry) {
+    forward->retry->status_codes = forward->retry_codes;
+  }
+  return &kept;
+}
+
+}  // namespace postern

@@ -1,0 +1,123 @@
+#include "lib/compile/destination_rules.h"
+
+#include <algorithm>
+
+#include "lib/base/strings.h"
+#include "lib/compile/select.h"
+#include "lib/match/host_names.h"
+
+namespace postern {
+namespace {
+
+template <typename T>
+void Take(const std::optional<T>& from, const T** to) {
+  if (from) *to = &*from;
+}
+
+// TakePolicy lays `policy`, as it is for `port`, over `view`.
+void TakePolicy(const TrafficPolicy& policy, uint32_t port, PolicyView* view) {
+  Take(policy.tunnel, &view->tunnel);
+  Take(policy.proxy_protocol, &view->proxy_protocol);
+  Take(policy.retry_budget, &view->retry_budget);
+  const auto own = std::find_if(
+      policy.port_level_settings.begin(), policy.port_level_settings.end(),
+      [port](const auto& settings) { return settings.port && settings.port->number == port; });
+  const auto take = [view](const auto& settings) {
+    Take(settings.load_balancer, &view->load_balancer);
+    Take(settings.connection_pool, &view->connection_pool);
+    Take(settings.outlier_detection, &view->outlier_detection);
+    Take(settings.tls, &view->tls);
+  };
+  if (own == policy.port_level_settings.end()) {
+    take(policy);
+  } else {
+    take(*own);
+  }
+}
+
+}  // namespace
+
+const Subset* RuleSet::FindSubset(std::string_view name) const {
+  for (const DestinationRule* rule : rules_) {
+    for (const Subset& subset : rule->subsets) {
+      if (subset.name == name) return &subset;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<std::string_view> RuleSet::SubsetNames() const {
+  std::vector<std::string_view> names;
+  for (const DestinationRule* rule : rules_) {
+    for (const Subset& subset : rule->subsets) {
+      if (std::find(names.begin(), names.end(), subset.name) == names.end()) {
+        names.push_back(subset.name);
+      }
+    }
+  }
+  return names;
+}
+
+PolicyView RuleSet::Policy(uint32_t port, const Subset* subset) const {
+  PolicyView view;
+  if (first().traffic_policy) TakePolicy(*first().traffic_policy, port, &view);
+  if (subset != nullptr && subset->traffic_policy) {
+    TakePolicy(*subset->traffic_policy, port, &view);
+  }
+  return view;
+}
+
+DestinationRules::DestinationRules(const Config& config, const SnapshotOptions& options)
+    : proxy_namespace_(options.ns), root_namespace_(options.root_namespace) {
+  std::vector<const DestinationRule*> rules;
+  for (const DestinationRule& rule : config.destination_rules) {
+    // A rule for some workloads holds only for those of its own namespace.
+    if (rule.workload_selector &&
+        (rule.metadata.ns != options.ns ||
+         !IsSelected(rule.workload_selector->match_labels, options.labels))) {
+      continue;
+    }
+    rules.push_back(&rule);
+  }
+  std::stable_sort(rules.begin(), rules.end(),
+                   [](const DestinationRule* a, const DestinationRule* b) {
+                     return IsOlder(a->metadata, b->metadata);
+                   });
+  for (const DestinationRule* rule : rules) {
+    const std::string& ns = rule->metadata.ns;
+    const std::string host = ResolveShortHost(rule->host, ns, options.cluster_domain);
+    Namespace& of = namespaces_[ns];
+    of.local[host].Add(*rule);
+    if (VisibilityTo(options.ns, rule->export_to, ns) != Visibility::kHidden) {
+      of.exported[host].Add(*rule);
+    }
+  }
+}
+
+const RuleSet* DestinationRules::MostSpecific(const StringMap<RuleSet>& rules,
+                                              std::string_view host) {
+  if (const auto exact = rules.find(host); exact != rules.end()) return &exact->second;
+  const RuleSet* best = nullptr;
+  std::string_view best_host;
+  for (const auto& [pattern, set] : rules) {
+    if (!IsWildcardHost(pattern) || !HostIsSubset(host, pattern)) continue;
+    if (best == nullptr || HostPrecedes(pattern, best_host)) {
+      best = &set;
+      best_host = pattern;
+    }
+  }
+  return best;
+}
+
+const RuleSet* DestinationRules::Find(std::string_view host,
+                                      std::string_view service_namespace) const {
+  const auto in = [&](std::string_view ns, StringMap<RuleSet> Namespace::*rules) -> const RuleSet* {
+    const auto it = namespaces_.find(ns);
+    return it == namespaces_.end() ? nullptr : MostSpecific(it->second.*rules, host);
+  };
+  if (const RuleSet* own = in(proxy_namespace_, &Namespace::local)) return own;
+  if (const RuleSet* service = in(service_namespace, &Namespace::exported)) return service;
+  return in(root_namespace_, &Namespace::exported);
+}
+
+}  // namespace postern

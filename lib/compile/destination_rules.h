@@ -1,0 +1,77 @@
+// Which DestinationRule holds for a service, and the policy that it gives a port and subset. What
+// an upstream does by that policy is for lib/upstream.
+
+#ifndef POSTERN_COMPILE_DESTINATION_RULES_H_
+#define POSTERN_COMPILE_DESTINATION_RULES_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/string_map.h"
+#include "postern/config.h"
+#include "postern/snapshot.h"
+
+namespace postern {
+
+// A PolicyView is what holds for one upstream; a member is null if nothing does.
+struct PolicyView {
+  const LoadBalancerSettings* load_balancer = nullptr;
+  const ConnectionPoolSettings* connection_pool = nullptr;
+  const OutlierDetection* outlier_detection = nullptr;
+  const ClientTlsSettings* tls = nullptr;
+  const TrafficPolicy::TunnelSettings* tunnel = nullptr;
+  const TrafficPolicy::ProxyProtocol* proxy_protocol = nullptr;
+  const TrafficPolicy::RetryBudget* retry_budget = nullptr;
+};
+
+// A RuleSet is the DestinationRules of one host and one namespace, oldest first: the policy is the
+// first's, the subsets are all of them.
+class RuleSet {
+ public:
+  void Add(const DestinationRule& rule) { rules_.push_back(&rule); }
+
+  const DestinationRule& first() const { return *rules_.front(); }
+
+  // FindSubset returns the first subset called `name`, or null.
+  const Subset* FindSubset(std::string_view name) const;
+
+  // SubsetNames returns the names of all subsets, each once.
+  std::vector<std::string_view> SubsetNames() const;
+
+  // Policy returns what holds for `port` and, unless it is null, `subset`. Settings of a port take
+  // the place of the rule's altogether; those of a subset take precedence one by one.
+  PolicyView Policy(uint32_t port, const Subset* subset) const;
+
+ private:
+  std::vector<const DestinationRule*> rules_;
+};
+
+// A DestinationRules holds the rules of `config` that a proxy of the namespace of `options` sees.
+class DestinationRules {
+ public:
+  DestinationRules(const Config& config, const SnapshotOptions& options);
+
+  // Find returns the rules for `host` of a service in `service_namespace`, empty if that is not
+  // known: of the proxy's namespace, else of the service's, else of the root namespace; in each, of
+  // the most specific host. Null if there are none.
+  const RuleSet* Find(std::string_view host, std::string_view service_namespace) const;
+
+ private:
+  // A Namespace is the rules of one namespace by host, as written.
+  struct Namespace {
+    StringMap<RuleSet> local;     // All of them.
+    StringMap<RuleSet> exported;  // Those that the proxy sees from outside.
+  };
+
+  static const RuleSet* MostSpecific(const StringMap<RuleSet>& rules, std::string_view host);
+
+  std::string proxy_namespace_;
+  std::string root_namespace_;
+  StringMap<Namespace> namespaces_;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_COMPILE_DESTINATION_RULES_H_

@@ -1,0 +1,106 @@
+#include "lib/compile/route_compiler.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "lib/base/strings.h"
+#include "lib/compile/action_compiler.h"
+#include "lib/compile/matcher_compiler.h"
+#include "lib/compile/select.h"
+#include "lib/match/host_names.h"
+
+namespace postern {
+namespace {
+
+// Applies returns whether `match` of a rule in namespace `ns` is for the server of `context`: what
+// is known of it when it is compiled.
+bool Applies(const HttpMatchRequest& match, std::string_view ns, const RouteContext& context,
+             const SnapshotOptions& options) {
+  if (match.port != 0 && match.port != context.port) return false;
+  if (!match.gateways.empty()) {
+    // Conditions on the source do not count beside `gateways`.
+    return std::any_of(
+        match.gateways.begin(), match.gateways.end(), [&](const std::string& gateway) {
+          return gateway != "mesh" && ResolveGatewayName(gateway, ns) == context.gateway;
+        });
+  }
+  return IsSelected(match.source_labels, options.labels) &&
+         (match.source_namespace.empty() || match.source_namespace == options.ns);
+}
+
+Provenance Origin(const ResolvedRule::Source& source, std::string_view field, CompileState& state) {
+  return state.Origin("VirtualService", source.service->metadata, source.service->source,
+                      StrCat("spec.http[", source.rule, "]", field));
+}
+
+// A Compiler makes the routes of one VirtualService for one server.
+class Compiler {
+ public:
+  Compiler(const RouteContext& context, CompileState& state) : context_(context), state_(state) {}
+
+  // AddRule returns false if no later rule can be reached.
+  bool AddRule(const ResolvedRule& rule) {
+    action_ = nullptr;
+    if (rule.route->match.empty()) {
+      Route route;
+      route.name = state_.tables.text.Intern(rule.route->name);
+      route.match = Origin(rule.own, "", state_);
+      Finish(rule, std::move(route));
+      return false;
+    }
+    const std::string& ns = rule.own.service->metadata.ns;
+    for (size_t i = 0; i < rule.route->match.size(); ++i) {
+      const HttpMatchRequest& match = rule.route->match[i];
+      if (!Applies(match, ns, context_, state_.options)) continue;
+      const ResolvedRule::MatchSource source =
+          rule.matches.empty() ? ResolvedRule::MatchSource{rule.own, i} : rule.matches[i];
+      const Provenance at = Origin(source.rule, StrCat(".match[", source.match, "]"), state_);
+      absl::StatusOr<Route> route = CompileMatch(match, state_);
+      if (!route.ok()) {
+        state_.Report(Severity::kWarning, "http-match-regex-dropped", at,
+                      StrCat("match is dropped: ", ToStd(route.status().message())));
+        continue;
+      }
+      route->match = at;
+      route->name = state_.tables.text.Intern(
+          match.name.empty() ? rule.route->name : StrCat(rule.route->name, ".", match.name));
+      const bool catch_all = route->IsCatchAll();
+      Finish(rule, *std::move(route));
+      if (catch_all) return false;
+    }
+    return true;
+  }
+
+  std::vector<Route> Take() { return std::move(routes_); }
+
+ private:
+  // Finish adds `route` with the action of `rule`, which is compiled for its first route.
+  void Finish(const ResolvedRule& rule, Route route) {
+    if (action_ == nullptr) action_ = CompileAction(rule, context_, state_);
+    if (action_ == nullptr) return;
+    route.action = action_;
+    routes_.push_back(std::move(route));
+  }
+
+  const RouteContext& context_;
+  CompileState& state_;
+  const RouteAction* action_ = nullptr;
+  std::vector<Route> routes_;
+};
+
+}  // namespace
+
+std::vector<Route> CompileRoutes(const ResolvedVirtualService& service, const RouteContext& context,
+                                 CompileState& state) {
+  Compiler compiler(context, state);
+  for (const ResolvedRule& rule : service.http) {
+    if (!compiler.AddRule(rule)) break;
+  }
+  return compiler.Take();
+}
+
+}  // namespace postern

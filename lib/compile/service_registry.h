@@ -1,0 +1,73 @@
+// The services that the configuration knows: ServiceEntries, and Services of Kubernetes with their
+// EndpointSlices. What of them becomes an upstream is for lib/compile/cluster_compiler.
+
+#ifndef POSTERN_COMPILE_SERVICE_REGISTRY_H_
+#define POSTERN_COMPILE_SERVICE_REGISTRY_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/string_map.h"
+#include "postern/config.h"
+#include "postern/metadata.h"
+#include "postern/snapshot.h"
+
+namespace postern {
+
+// A KnownEndpoint is one address of a service, for one of its ports.
+struct KnownEndpoint {
+  std::string host;
+  uint16_t port = 0;
+  uint32_t weight = 1;
+  std::string locality;
+  std::map<std::string, std::string> labels;
+};
+
+// A KnownPort is one port of a service.
+struct KnownPort {
+  uint16_t number = 0;
+  bool udp = false;
+  bool http2 = false;
+  std::vector<KnownEndpoint> endpoints;
+};
+
+// A KnownService is one host name that the configuration describes.
+struct KnownService {
+  std::string host;
+  std::string_view kind;  // "ServiceEntry" or "Service".
+  const Metadata* metadata = nullptr;
+  const SourceMap* source = nullptr;
+  bool external = false;        // MESH_EXTERNAL, or ExternalName.
+  std::string_view alias;       // Of ExternalName: the name that stands for it.
+  bool endpoint_labels = true;  // Endpoints carry labels, so that subsets can choose among them.
+  Cluster::Discovery discovery = Cluster::Discovery::kKnown;
+  std::vector<KnownPort> ports;
+
+  const KnownPort* Port(uint32_t number) const;
+};
+
+// A ServiceRegistry holds the services of `config` that a proxy of the namespace of `options` sees.
+class ServiceRegistry {
+ public:
+  ServiceRegistry(const Config& config, const SnapshotOptions& options);
+
+  // Find returns the service of `host`, that of namespace `ns` if there is one; or null.
+  const KnownService* Find(std::string_view host, std::string_view ns) const;
+
+  const std::vector<KnownService>& services() const { return services_; }
+
+ private:
+  void AddServiceEntry(const ServiceEntry& entry, const Config& config);
+  void AddService(const KubernetesService& service, const Config& config,
+                  const SnapshotOptions& options);
+
+  std::vector<KnownService> services_;
+  StringMap<std::vector<size_t>> by_host_;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_COMPILE_SERVICE_REGISTRY_H_

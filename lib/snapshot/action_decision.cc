@@ -1,0 +1,183 @@
+#include "lib/snapshot/action_decision.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "lib/base/strings.h"
+#include "lib/match/path.h"
+
+namespace postern {
+namespace {
+
+std::string_view HeaderValue(const RequestView& request, std::string_view name) {
+  for (const HeaderView& header : request.head->headers) {
+    if (header.name == name) return header.value;
+  }
+  return {};
+}
+
+// Pick returns the cluster that `random` falls on, as Envoy walks the weights.
+const WeightedCluster& Pick(const ForwardAction& action, uint64_t random) {
+  const std::vector<WeightedCluster>& all = action.clusters;
+  if (all.size() == 1) return all.front();
+  const uint64_t ticket = random % all.back().weight_end;
+  return *std::upper_bound(
+      all.begin(), all.end(), ticket,
+      [](uint64_t value, const WeightedCluster& cluster) { return value < cluster.weight_end; });
+}
+
+Fault RollFault(const CompiledFault& compiled, uint64_t random) {
+  Fault fault;
+  if (Rolls(random, Die::kFaultDelay, 0, compiled.delay_millionths)) fault.delay = compiled.delay;
+  if (Rolls(random, Die::kFaultAbort, 0, compiled.abort_millionths)) {
+    fault.abort_status = compiled.abort_status;
+    fault.abort_grpc_status = compiled.abort_grpc_status;
+  }
+  return fault;
+}
+
+// A CrossOrigin is what a policy makes of the Origin of a request.
+struct CrossOrigin {
+  std::string_view origin;  // Empty: the request has none, or the policy does not match it.
+  bool preflight = false;   // Asked by the browser itself, and not for the upstream to answer.
+};
+
+CrossOrigin JudgeOrigin(const CompiledCors& cors, const RequestView& request) {
+  const std::string_view origin = HeaderValue(request, "origin");
+  if (origin.empty()) return {};
+  const bool matched = cors.any_origin || std::any_of(cors.origins.begin(), cors.origins.end(),
+                                                      [origin](const StringMatcher& matcher) {
+                                                        return matcher.Matches(origin);
+                                                      });
+  const bool asks = request.head->method == "OPTIONS" &&
+                    !HeaderValue(request, "access-control-request-method").empty();
+  return {matched ? origin : std::string_view(), asks && (matched || !cors.forward_unmatched)};
+}
+
+CorsPreflight AnswerPreflight(const CompiledCors& cors, std::string_view origin,
+                              const RequestView& request) {
+  CorsPreflight answer;
+  answer.allow_origin = origin;
+  answer.allow_credentials = cors.allow_credentials && !origin.empty();
+  answer.allow_methods =
+      cors.echo_method ? HeaderValue(request, "access-control-request-method") : cors.allow_methods;
+  answer.allow_headers = cors.echo_headers ? HeaderValue(request, "access-control-request-headers")
+                                           : cors.allow_headers;
+  answer.max_age = cors.max_age;
+  answer.expose_headers = cors.expose_headers;
+  return answer;
+}
+
+// ReplaceMatched returns the path of `request` with `text` in place of what `condition` matched.
+std::string ReplaceMatched(const PathCondition& condition, const RequestView& request,
+                           std::string_view text) {
+  return condition.kind == PathCondition::Kind::kPrefix
+             ? ReplacePrefix(request.path, condition.text.size(), text)
+             : ReplacePath(request.path, text);
+}
+
+void DecideForward(const Route& route, const ForwardAction& action, const RequestView& request,
+                   RouteDecision* decision) {
+  if (action.fault) decision->fault = RollFault(*action.fault, decision->random);
+  const WeightedCluster& cluster = Pick(action, decision->random);
+  decision->response_ops = {cluster.response_ops, route.action->response_ops};
+  CrossOrigin cross;
+  if (action.cors) cross = JudgeOrigin(*action.cors, request);
+  if (cross.preflight) {
+    // An injected fault comes before the policy, and an abort is an answer of the route; the
+    // policy's own answer is not, so no operation is done on it.
+    if (decision->fault.abort_status == 0) decision->response_ops = {};
+    decision->action = AnswerPreflight(*action.cors, cross.origin, request);
+    return;
+  }
+
+  Forward forward;
+  forward.cluster = cluster.cluster;
+  forward.cluster_index = cluster.cluster_index;
+  switch (action.rewrite.kind) {
+    case PathRewrite::Kind::kNone: {
+      const std::string_view sent = request.head->path;
+      const bool changed = request.path.data() != sent.data() || request.path.size() != sent.size();
+      if (changed) forward.path.emplace(request.path);
+      break;
+    }
+    case PathRewrite::Kind::kMatched:
+      forward.path = ReplaceMatched(route.path, request, action.rewrite.text);
+      break;
+    case PathRewrite::Kind::kRegex:
+      forward.path = ReplacePath(request.path, action.rewrite.regex->Rewrite(request.path_only()));
+      break;
+  }
+  if (!cluster.authority.empty()) forward.authority.emplace(cluster.authority);
+  forward.request_ops = {cluster.request_ops, route.action->request_ops};
+  forward.timeout = action.timeout;
+  forward.retry = action.retry ? &*action.retry : nullptr;
+  forward.mirrors = action.mirrors;
+  if (!cross.origin.empty()) {
+    forward.cors_allow_origin = cross.origin;
+    forward.cors_allow_credentials = action.cors->allow_credentials;
+    forward.cors_expose_headers = action.cors->expose_headers;
+  }
+  decision->action = std::move(forward);
+}
+
+// RedirectHost returns the Host of `request` for a Location with `scheme`: its port goes if another
+// takes its place, or if it is the default of the scheme that is left.
+std::string_view RedirectHost(const RequestView& request, std::string_view scheme, bool new_port) {
+  const std::string_view host = request.head->authority;
+  size_t colon = std::string_view::npos;
+  if (host.starts_with('[')) {
+    const size_t end = host.rfind("]:");
+    if (end != std::string_view::npos) colon = end + 1;
+  } else {
+    colon = host.rfind(':');
+  }
+  if (colon == std::string_view::npos) return host;
+  const std::string_view port = host.substr(colon);
+  const std::string_view proto = request.forwarded_proto;
+  const bool left_default = scheme != proto && ((proto == "https" && port == ":443") ||
+                                                (proto == "http" && port == ":80"));
+  return new_port || left_default ? host.substr(0, colon) : host;
+}
+
+void DecideRedirect(const Route& route, const RedirectAction& action, const RequestView& request,
+                    RouteDecision* decision) {
+  const std::string_view scheme = action.scheme.empty() ? request.scheme : action.scheme;
+  Redirect redirect;
+  redirect.status = action.status;
+  redirect.location =
+      StrCat(scheme, "://",
+             action.authority.empty() ? RedirectHost(request, scheme, action.port != 0)
+                                      : action.authority);
+  if (action.port != 0) StrAppend(&redirect.location, ":", action.port);
+  if (!action.path.empty()) {
+    redirect.location += action.path;
+    // The query of the rule takes the place of the request's.
+    if (action.path.find('?') == std::string_view::npos) {
+      redirect.location += request.path.substr(request.path_end);
+    }
+  } else if (!action.prefix_rewrite.empty()) {
+    redirect.location += ReplaceMatched(route.path, request, action.prefix_rewrite);
+  } else {
+    redirect.location += request.path;
+  }
+  decision->response_ops = {{}, route.action->response_ops};
+  decision->action = std::move(redirect);
+}
+
+}  // namespace
+
+void DecideAction(const Route& route, const RequestView& request, RouteDecision* decision) {
+  const auto& action = route.action->action;
+  if (const auto* forward = std::get_if<ForwardAction>(&action)) {
+    DecideForward(route, *forward, request, decision);
+  } else if (const auto* redirect = std::get_if<RedirectAction>(&action)) {
+    DecideRedirect(route, *redirect, request, decision);
+  } else {
+    decision->action = std::get<DirectResponse>(action);
+    decision->response_ops = {{}, route.action->response_ops};
+  }
+}
+
+}  // namespace postern

@@ -1,0 +1,44 @@
+#include "lib/snapshot/trace_recorder.h"
+
+#include <string_view>
+#include <variant>
+
+#include "lib/base/strings.h"
+
+namespace postern {
+namespace {
+
+std::string Subject(const Reject& reject) { return StrCat("reject ", reject.status); }
+std::string Subject(const Redirect& redirect) {
+  return StrCat("redirect ", redirect.status, " ", redirect.location);
+}
+std::string Subject(const DirectResponse& response) {
+  return StrCat("direct response ", response.status);
+}
+std::string Subject(const CorsPreflight&) { return "cors preflight 200"; }
+std::string Subject(const Forward& forward) {
+  const ClusterName& cluster = forward.cluster;
+  std::string text = StrCat("forward ", cluster.host, ":", cluster.port);
+  if (!cluster.subset.empty()) StrAppend(&text, " subset ", cluster.subset);
+  return text;
+}
+
+}  // namespace
+
+std::string RouteSubject(const Route& route) {
+  std::string_view path = route.match.path;
+  if (path.starts_with("spec.")) path.remove_prefix(5);
+  return std::string(path);
+}
+
+std::string ActionSubject(const RouteDecision& decision) {
+  std::string text =
+      std::visit([](const auto& action) { return Subject(action); }, decision.action);
+  // An abort takes the place of the action, a delay comes before it.
+  if (decision.fault.abort_status != 0) {
+    text = StrCat("abort ", decision.fault.abort_status, " instead of ", text);
+  }
+  return text;
+}
+
+}  // namespace postern

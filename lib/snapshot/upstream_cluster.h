@@ -1,0 +1,53 @@
+// What the configuration says about one upstream: endpoints, and the policies of DestinationRules
+// that apply to it. Connecting, balancing and ejecting are for lib/upstream.
+
+#ifndef POSTERN_SNAPSHOT_UPSTREAM_CLUSTER_H_
+#define POSTERN_SNAPSHOT_UPSTREAM_CLUSTER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "postern/decision.h"
+#include "postern/destination_rule.h"
+#include "postern/snapshot.h"
+
+namespace postern {
+
+// An UpstreamEndpoint is one address that the Config holds for an upstream.
+struct UpstreamEndpoint {
+  std::string_view host;  // An IP address, a name that the host resolves, or "unix:///path".
+  uint16_t port = 0;      // 0 for a Unix socket.
+  uint32_t weight = 1;
+  std::string_view locality;  // "region/zone/subzone".
+};
+
+// An UpstreamCluster is one (host, port, subset) that routes can choose.
+struct UpstreamCluster {
+  // kAbsent: the service is known, and has no such port or subset: 503 NC, whoever asks.
+  enum class State : uint8_t { kPresent, kAbsent };
+
+  ClusterName name;
+  State state = State::kPresent;
+  Cluster::Discovery discovery = Cluster::Discovery::kHost;
+  bool http2 = false;                // HTTP/2 with prior knowledge; else HTTP/1.1.
+  bool use_client_protocol = false;  // The same as downstream.
+  std::vector<UpstreamEndpoint> endpoints;
+
+  // The effective policy: of the subset, else of the port, else of the rule, field by field.
+  std::optional<LoadBalancerSettings> load_balancer;
+  std::optional<ConnectionPoolSettings> connection_pool;
+  std::optional<OutlierDetection> outlier_detection;
+  std::optional<ClientTlsSettings> tls;
+  std::optional<TrafficPolicy::TunnelSettings> tunnel;
+  std::optional<TrafficPolicy::ProxyProtocol> proxy_protocol;
+  std::optional<TrafficPolicy::RetryBudget> retry_budget;
+
+  Provenance service;  // The ServiceEntry or Service; empty if the Config has none.
+  Provenance policy;   // The DestinationRule; empty if none applies.
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_SNAPSHOT_UPSTREAM_CLUSTER_H_

@@ -1,0 +1,40 @@
+// The hosts of one route table and the routes of each. Choosing among the hosts is HostIndex's
+// (postern/host_table.h); choosing among the routes is lib/snapshot/route_table.h's.
+
+#ifndef POSTERN_SNAPSHOT_VIRTUAL_HOST_H_
+#define POSTERN_SNAPSHOT_VIRTUAL_HOST_H_
+
+#include <string_view>
+#include <vector>
+
+#include "lib/snapshot/route_table.h"
+#include "postern/host_table.h"
+
+namespace postern {
+
+// A VirtualHost is one host pattern of a route table.
+struct VirtualHost {
+  std::string_view name;               // "host:port", Envoy's name for it.
+  std::string_view domain;             // The pattern, in lower case.
+  bool require_tls = false;            // From `httpsRedirect`: anything but https is sent there.
+  const RouteTable* routes = nullptr;  // Shared by hosts with the same routes; null: none.
+};
+
+// A RouteConfig is one route table: of all plaintext HTTP servers of a socket, or of one HTTPS
+// server.
+struct RouteConfig {
+  std::string_view name;  // "http.80", "https.443.https.gw.ns".
+  HostIndex hosts;        // Number i is virtual_hosts[i].
+  std::vector<VirtualHost> virtual_hosts;
+
+  // Find returns the virtual host of `host`, which has no port; null if none has it. A more
+  // specific one without a matching route hides the others (dataplane.md 3.6).
+  const VirtualHost* Find(std::string_view host) const {
+    const size_t number = hosts.Find(host);
+    return number == HostIndex::kNone ? nullptr : &virtual_hosts[number];
+  }
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_SNAPSHOT_VIRTUAL_HOST_H_
