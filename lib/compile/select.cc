@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <set>
 #include <tuple>
 
 #include "lib/base/strings.h"
@@ -12,6 +14,17 @@ namespace {
 // A Service with this label, whatever its value, does not translate ports.
 constexpr std::string_view kNoPortTranslation =
     "experimental.istio.io/disable-gateway-port-translation";
+
+// What marks a Gateway that was generated from one of the Kubernetes Gateway API.
+constexpr std::string_view kSemantics = "internal.istio.io/gateway-semantics";
+constexpr std::string_view kServiceAccount = "internal.istio.io/service-account-name";
+
+std::string_view Annotation(const Gateway& gateway, std::string_view name) {
+  const auto it = gateway.metadata.annotations.find(std::string(name));
+  return it == gateway.metadata.annotations.end() ? std::string_view() : it->second;
+}
+
+bool IsGenerated(const Gateway& gateway) { return Annotation(gateway, kSemantics) == "gateway"; }
 
 // ServicesOf returns the Services whose selector chooses the proxy, oldest first. A Service
 // without a selector chooses no Pod, unlike a Gateway.
@@ -45,6 +58,22 @@ bool IsOlder(const Metadata& a, const Metadata& b) {
          std::tie(b.creation_timestamp, b.name, b.ns);
 }
 
+std::vector<const Gateway*> FilterStrictly(std::span<const Gateway* const> gateways) {
+  std::set<std::string_view> namespaces;
+  for (const Gateway* gateway : gateways) {
+    if (IsGenerated(*gateway) && !Annotation(*gateway, kServiceAccount).empty()) {
+      namespaces.insert(gateway->metadata.ns);
+    }
+  }
+  std::vector<const Gateway*> kept;
+  std::copy_if(gateways.begin(), gateways.end(), std::back_inserter(kept),
+               [&namespaces](const Gateway* gateway) {
+                 return namespaces.empty() || IsGenerated(*gateway) ||
+                        namespaces.contains(gateway->metadata.ns);
+               });
+  return kept;
+}
+
 std::vector<const Gateway*> SelectGateways(const Config& config,
                                            const std::map<std::string, std::string>& labels) {
   std::vector<const Gateway*> selected;
@@ -54,7 +83,7 @@ std::vector<const Gateway*> SelectGateways(const Config& config,
   std::stable_sort(selected.begin(), selected.end(), [](const Gateway* a, const Gateway* b) {
     return IsOlder(a->metadata, b->metadata);
   });
-  return selected;
+  return FilterStrictly(selected);
 }
 
 Visibility VisibilityTo(std::string_view proxy_namespace, const std::vector<std::string>& export_to,

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,13 @@ bool IsSelected(const std::map<std::string, std::string>& selector,
 // IsOlder orders resources by creation time, none first, then by name, then by namespace.
 bool IsOlder(const Metadata& a, const Metadata& b);
 
-// SelectGateways returns the Gateways of `config` that select a proxy with `labels`, oldest first.
+// FilterStrictly returns the Gateways that may share a proxy: if a Kubernetes Gateway with a service
+// account is among `gateways` in generated form, Istio's own Gateways of other namespaces than
+// theirs are left out (validation.md 3.8).
+std::vector<const Gateway*> FilterStrictly(std::span<const Gateway* const> gateways);
+
+// SelectGateways returns the Gateways of `config` that select a proxy with `labels`, oldest first,
+// after FilterStrictly.
 std::vector<const Gateway*> SelectGateways(const Config& config,
                                            const std::map<std::string, std::string>& labels);
 
