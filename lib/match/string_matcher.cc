@@ -158,6 +158,10 @@ absl::StatusOr<RegexRewriter> RegexRewriter::Create(std::string_view pattern,
   return RegexRewriter(std::move(regex), rewrite);
 }
 
+std::string RegexRewriter::ToString() const {
+  return StrCat(Quote(regex_->pattern()), " ", Quote(rewrite_));
+}
+
 std::string RegexRewriter::Rewrite(std::string_view text) const {
   std::string rewritten(text);
   RE2::GlobalReplace(&rewritten, *regex_, ToRe2(rewrite_));

@@ -72,6 +72,9 @@ class RegexRewriter {
 
   std::string Rewrite(std::string_view text) const;
 
+  // ToString returns both texts as configured, quoted.
+  std::string ToString() const;
+
  private:
   RegexRewriter(std::shared_ptr<const re2::RE2> regex, std::string_view rewrite)
       : regex_(std::move(regex)), rewrite_(rewrite) {}

@@ -87,7 +87,7 @@ void AppendForward(const ForwardAction& forward, std::string* text) {
   if (forward.rewrite.kind == PathRewrite::Kind::kMatched) {
     StrAppend(text, " rewrite ", Quote(forward.rewrite.text));
   } else if (forward.rewrite.kind == PathRewrite::Kind::kRegex) {
-    StrAppend(text, " rewrite-regex ", RegexRewriteText(forward.rewrite));
+    StrAppend(text, " rewrite-regex ", forward.rewrite.regex->ToString());
   }
   if (forward.timeout != Duration()) StrAppend(text, " timeout ", DurationText(forward.timeout));
   if (forward.retry) {

@@ -4,6 +4,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/snapshot/action_text.h"
+#include "lib/snapshot/trace_recorder.h"
 
 namespace postern {
 namespace {
@@ -24,23 +25,6 @@ ChainDecision Refuse(std::string_view detail) {
   refused.detail = detail;
   return refused;
 }
-
-// A Recorder writes what a decision tried into a trace, if there is one.
-class Recorder {
- public:
-  explicit Recorder(Trace* trace) : trace_(trace) {}
-
-  bool on() const { return trace_ != nullptr; }
-
-  void Step(TraceStep::Stage stage, bool matched, std::string subject, std::string reason,
-            const Provenance& at = {}) {
-    trace_->steps.push_back({stage, matched, std::move(subject), std::move(reason),
-                             std::string(at.resource), at.location()});
-  }
-
- private:
-  Trace* trace_;
-};
 
 std::string ServerNameText(const ConnectionFacts& facts) {
   if (!facts.tls) return "plaintext";
@@ -69,7 +53,7 @@ ChainDecision Snapshot::Decide(const ConnectionFacts& connection, uint64_t rando
                                Trace* trace) const {
   using Stage = TraceStep::Stage;
   const SnapshotTables& tables = *tables_->shared;
-  Recorder record(trace);
+  TraceRecorder record(trace);
   const ListenerTable* listener = FindListener(tables, connection.listener);
   if (record.on()) {
     record.Step(Stage::kListener, listener != nullptr, connection.listener.ToString(),
@@ -85,8 +69,7 @@ ChainDecision Snapshot::Decide(const ConnectionFacts& connection, uint64_t rando
     const std::string_view name = listener->Name(sni);
     const bool matched = !name.empty() || number != Chain::kNone;
     record.Step(Stage::kServerName, matched, name.empty() ? "any" : std::string(name),
-                StrCat(ServerNameText(connection),
-                       matched ? "" : " is covered by the server names of no chain"));
+                matched ? "" : StrCat("no chain has a server name for ", ServerNameText(connection)));
   }
   if (number == Chain::kNone) {
     if (record.on()) {
