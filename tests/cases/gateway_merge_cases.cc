@@ -51,8 +51,8 @@ std::string NameOf(const Gateway& gateway) {
 
 std::string ServerText(const MergedServer& server) {
   const Server& declared = server.ref.server();
-  std::string text = StrCat("{", NameOf(*server.ref.gateway), " ", Joined(server.hosts), " ",
-                            declared.port->name);
+  std::string text =
+      StrCat("{", NameOf(*server.ref.gateway), " ", Joined(server.hosts), " ", declared.port->name);
   if (declared.tls) {
     StrAppend(&text, " sni ", Joined(ServerNames(server.hosts)), " routes ", server.route_name);
   }
@@ -73,8 +73,8 @@ void CompareListeners(const CaseNode& row, const MergeResult& merged, Comparison
   // The order of listeners means nothing.
   std::vector<std::string> actual;
   for (const MergedListener& listener : merged.listeners) {
-    std::string text = StrCat(listener.bind, " ", listener.port, " ", listener.protocol, " ",
-                              listener.route_name);
+    std::string text =
+        StrCat(listener.bind, " ", listener.port, " ", listener.protocol, " ", listener.route_name);
     for (const MergedServer& server : listener.servers) StrAppend(&text, " ", ServerText(server));
     actual.push_back(std::move(text));
   }
@@ -121,13 +121,14 @@ Server ReadServer(const CaseNode& node, Comparison& compare) {
 
 std::vector<std::string> CheckGatewayMerge(const CaseNode& row) {
   Comparison compare;
-  // The last three are about references that the Kubernetes Gateway API grants, which Postern leaves
-  // out (dataplane.md section 0): a credential is read in the namespace of the proxy or not at all.
-  compare.OnlyKeys(row, {"name", "source", "kind", "since", "yaml", "listener_keys",
-                         "merged_servers", "gateway_server_count", "servers_by_route_name",
-                         "listeners", "rejected_gateways", "auto_passthrough",
-                         "auto_passthrough_sni_hosts", "proxy_identity", "reference_policy",
-                         "verified_certificate_count"});
+  // The last three are about references that the Kubernetes Gateway API grants, which Postern
+  // leaves out (dataplane.md section 0): a credential is read in the namespace of the proxy or not
+  // at all.
+  compare.OnlyKeys(
+      row, {"name", "source", "kind", "since", "yaml", "listener_keys", "merged_servers",
+            "gateway_server_count", "servers_by_route_name", "listeners", "rejected_gateways",
+            "auto_passthrough", "auto_passthrough_sni_hosts", "proxy_identity", "reference_policy",
+            "verified_certificate_count"});
   DecodeOptions options;
   options.default_namespace = "";
   const Config config = Config::FromYaml(row["yaml"].Text(), options);
@@ -204,8 +205,8 @@ std::vector<std::string> CheckGatewayStrictMergeFilter(const CaseNode& row) {
 
 std::vector<std::string> CheckGatewayRouteNameParse(const CaseNode& row) {
   Comparison compare;
-  compare.OnlyKeys(row, {"name", "source", "kind", "since", "input", "port_number", "port_name",
-                         "gateway"});
+  compare.OnlyKeys(
+      row, {"name", "source", "kind", "since", "input", "port_number", "port_name", "gateway"});
   const RouteNameParts parts = ParseRouteName(row["input"].Text());
   compare.Equal("port_number", row["port_number"].Text(), StrCat(parts.port));
   compare.Equal("port_name", row["port_name"].Text(), parts.port_name);
