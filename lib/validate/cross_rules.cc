@@ -11,8 +11,10 @@ namespace {
 
 constexpr Rule kDuplicate = {
     .id = "resource-name-duplicate",
-    .what = "two resources of one kind have the same namespace and name",
-    .why = "a cluster would hold only the one that was applied last",
+    .what = "two resources of one kind in one file have the same namespace and name",
+    .why =
+        "a cluster would hold only the one that was applied last; two files may be for two "
+        "clusters",
     .severity = Severity::kWarning,
 };
 
@@ -26,8 +28,9 @@ void CheckNames(std::string_view kind, const std::vector<Resource>& resources,
   StringMap<const Resource*> seen;
   for (const Resource& resource : resources) {
     const Metadata& envelope = resource.metadata;
+    const std::string file = resource.source.Find("").file;
     const auto [first, inserted] =
-        seen.try_emplace(StrCat(envelope.ns, "/", envelope.name), &resource);
+        seen.try_emplace(StrCat(file, "\n", envelope.ns, "/", envelope.name), &resource);
     if (inserted) continue;
     const FindingSink sink(kind, envelope, resource.source, findings);
     const FindingSink other(kind, first->second->metadata, first->second->source, findings);
