@@ -41,7 +41,7 @@ TEST(RulesTest, EachIdIsKebabCaseAndStandsOnce) {
 bool BeginsSentence(std::string_view text) {
   const std::string_view word = text.substr(0, text.find(' '));
   for (const std::string_view name : {"Istio", "Envoy", "Host"}) {
-    if (word == name) return false;
+    if (word.starts_with(name)) return false;
   }
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   return word.size() > 1 && is_upper(word[0]) &&
