@@ -9,10 +9,7 @@ namespace {
 
 // Add a subject here.
 constexpr std::span<const CaseKind> (*kSubjects[])() = {
-    ResourceCases,
-    HostCases,
-    PrimitiveCases,
-    RuleCases,
+    ResourceCases, HostCases, PrimitiveCases, MergeCases, RuleCases,
 };
 
 // Take a kind out when its subject is added above.
@@ -22,10 +19,6 @@ constexpr WaitingKind kWaiting[] = {
     {"delegate_match_conflict", "delegates are for lib/compile"},
     {"delegate_match_merge", "delegates are for lib/compile"},
     {"delegate_route_merge", "delegates are for lib/compile"},
-    {"gateway_merge", "merging is for lib/compile"},
-    {"gateway_route_name_parse", "names of route tables are for lib/compile"},
-    {"gateway_strict_merge_filter", "merging is for lib/compile"},
-    {"server_class", "classes of servers are for lib/compile"},
 };
 
 constexpr std::string_view kCommonKeys[] = {"name", "source", "kind", "since", "unit", "postern"};
