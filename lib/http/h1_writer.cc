@@ -35,9 +35,22 @@ class Cursor {
   char* at_;
 };
 
+// Returns whether one of the eight bytes of `word` is `byte`.
+constexpr bool HasByte(uint64_t word, uint8_t byte) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  const uint64_t zeros = word ^ (kOnes * byte);
+  return ((zeros - kOnes) & ~zeros & (kOnes << 7)) != 0;
+}
+
+// Returns whether `text` has no CR, LF or NUL in it. All fields that go out pass here.
 bool IsOneLine(std::string_view text) {
-  for (const char c : text) {
-    if (c == '\r' || c == '\n' || c == '\0') return false;
+  constexpr uint64_t kFiller = 0x2020202020202020;
+  while (!text.empty()) {
+    uint64_t word = kFiller;
+    const size_t size = std::min(text.size(), sizeof(word));
+    std::memcpy(&word, text.data(), size);
+    if (HasByte(word, '\r') || HasByte(word, '\n') || HasByte(word, '\0')) return false;
+    text.remove_prefix(size);
   }
   return true;
 }

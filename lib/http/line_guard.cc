@@ -117,7 +117,8 @@ LineGuard::Piece LineGuard::Lenient(std::string_view* input) {
         return {{}, Then::kBad};  // Not reached.
       case State::kStartLine:
       case State::kLine: {
-        const size_t end = std::min(in.find_first_of(kLineEnd, at), in.size());
+        const size_t lf = std::min(in.find('\n', at), in.size());
+        const size_t end = std::min(in.substr(0, lf).find('\r', at), lf);
         foldable_ = state_ == State::kLine;
         if (end == in.size()) return {Take(input, end), Then::kGoOn};
         if (in[end] == '\r' && end + 2 < in.size() && in[end + 1] == '\n' &&
