@@ -1,0 +1,181 @@
+#include "lib/http/h2_server_codec.h"
+
+#include <string>
+#include <string_view>
+
+#include "gtest/gtest.h"
+#include "lib/http/h2_budget.h"
+#include "tests/http/text_sink.h"
+#include "tests/wire/h2_run.h"
+
+namespace postern {
+namespace {
+
+using Kind = CodecEvent::Kind;
+using std::chrono::seconds;
+
+constexpr uint8_t kEndStream = 1, kEndHeaders = 4;
+
+class H2ServerCodecTest : public testing::Test {
+ protected:
+  H2ServerCodecTest() {
+    Feed(H2Preface());
+    EXPECT_EQ(Next().kind, Kind::kNone);
+    sent_ = std::move(out_.text);
+    out_.text.clear();
+  }
+
+  void Feed(std::string_view bytes) { input_ = bytes, rest_ = AsBytes(input_); }
+  CodecEvent Next() { return codec_.Next(&rest_); }
+
+  // Returns types and lengths of the frames sent since the last call: "HEADERS... DATA 5".
+  std::string Frames() {
+    std::string text;
+    std::string_view bytes = out_.text;
+    while (bytes.size() >= 9) {
+      const auto at = [&](size_t i) { return static_cast<uint8_t>(bytes[i]); };
+      const size_t length = at(0) << 16 | at(1) << 8 | at(2);
+      text += (text.empty() ? "" : " ") + std::to_string(at(3)) + ":" +
+              (at(3) == 1 ? "-" : std::to_string(length)) + (at(4) & kEndStream ? "." : "");
+      bytes.remove_prefix(9 + length);
+    }
+    out_.text.clear();
+    return text;
+  }
+
+  CodecOptions options_;
+  MessagePool pool_;
+  TextSink out_;
+  H2ServerCodec codec_{&options_, &pool_, &out_};
+  std::string input_, sent_;
+  ByteSpan rest_;
+};
+
+TEST_F(H2ServerCodecTest, BeginsWithEnvoysSettingsAndWindow) {
+  const std::string settings =
+      H2Frame(4, 0, 0, std::string("\0\1\0\0\x10\0\0\x08\0\0\0\0\0\3\0\0\4\0\0\4\1\0\0\0", 24));
+  const std::string window = H2Frame(8, 0, 0, std::string("\x01\x7f\x00\x01", 4));
+  EXPECT_EQ(sent_.substr(0, settings.size()), settings);
+  EXPECT_NE(sent_.find(window), std::string::npos) << "25,100,289";
+}
+
+TEST_F(H2ServerCodecTest, AnEmptyAnswerIsOneFrame) {
+  Feed(H2Request(1, false));
+  const CodecEvent event = Next();
+  ASSERT_EQ(event.kind, Kind::kRequest);
+  EXPECT_TRUE(event.end);
+  EXPECT_EQ(event.request->scheme, "https");
+  EXPECT_EQ(codec_.streams(), 1u);
+  codec_.SendResponse(event.stream, {.status = 404}, true);
+  EXPECT_EQ(Frames(), "1:-.");
+  EXPECT_TRUE(codec_.idle());
+}
+
+TEST_F(H2ServerCodecTest, SendsAsMuchAsTheWindowAllowsAndSaysWhenMoreMayCome) {
+  Feed(H2Request(1, false));
+  const StreamKey stream = Next().stream;
+  codec_.SendResponse(stream, {.status = 200}, false);
+  const std::string body(70000, 'x');
+  EXPECT_EQ(codec_.SendData(stream, AsBytes(body), true), 65535u);
+  EXPECT_EQ(Frames(), "1:- 0:16384 0:16384 0:16384 0:16383");
+  Feed(H2Frame(8, 0, 0, std::string("\0\1\0\0", 4)) + H2Frame(8, 0, 1, std::string("\0\1\0\0", 4)));
+  const CodecEvent event = Next();
+  ASSERT_EQ(event.kind, Kind::kWritable);
+  EXPECT_EQ(event.stream, stream);
+  EXPECT_EQ(Next().kind, Kind::kNone);
+  const std::string_view rest = std::string_view(body).substr(65535);
+  EXPECT_EQ(codec_.SendData(stream, AsBytes(rest), true), rest.size());
+  EXPECT_EQ(Frames(), "0:4465.");
+  EXPECT_TRUE(codec_.idle());
+}
+
+TEST_F(H2ServerCodecTest, TrailersEndTheAnswer) {
+  Feed(H2Request(1, false));
+  const StreamKey stream = Next().stream;
+  codec_.SendResponse(stream, {.status = 200}, false);
+  codec_.SendData(stream, AsBytes("hello"), false);
+  const HeaderView trailer = {"grpc-status", "0"};
+  codec_.SendTrailers(stream, {&trailer, 1});
+  EXPECT_EQ(Frames(), "1:- 0:5 1:-.");
+  EXPECT_TRUE(codec_.idle());
+}
+
+TEST_F(H2ServerCodecTest, AnEarlyAnswerEndsWithNoErrorAndTheConnectionLives) {
+  Feed(H2Request(1, true) + H2Frame(0, 0, 1, "abc"));
+  const CodecEvent event = Next();
+  EXPECT_FALSE(event.end);
+  EXPECT_EQ(AsText(Next().data), "abc");
+  codec_.SendResponse(event.stream, {.status = 413}, true);
+  EXPECT_EQ(out_.text.substr(out_.text.size() - 13), H2Frame(3, 0, 1, std::string("\0\0\0\0", 4)));
+  EXPECT_TRUE(codec_.idle());
+  EXPECT_FALSE(codec_.finished());
+  Feed(H2Frame(0, kEndStream, 1, "more") + H2Request(3, false));
+  EXPECT_EQ(Next().stream, 3u) << "what was on its way is not an error";
+}
+
+TEST_F(H2ServerCodecTest, GivesTheWindowBackAsBodiesAreConsumed) {
+  Feed(H2Request(1, true) + H2Frame(0, 0, 1, std::string(16384, 'x')));
+  const StreamKey stream = Next().stream;
+  size_t size = 0;
+  for (CodecEvent event = Next(); event.kind == Kind::kData; event = Next()) {
+    size += event.data.size();
+  }
+  EXPECT_EQ(size, 16384u);
+  codec_.Flush();
+  EXPECT_EQ(Frames(), "") << "nobody has taken it";
+  codec_.Consumed(stream, size);
+  Feed(H2Frame(3, 0, 1, std::string("\0\0\0\x08", 4)));
+  const CodecEvent event = Next();
+  EXPECT_EQ(event.kind, Kind::kReset);
+  EXPECT_EQ(event.reason, ResetReason::kCancelled);
+}
+
+TEST_F(H2ServerCodecTest, TrailersOfARequestAreCleaned) {
+  options_.trailers = true;
+  Feed(H2Request(1, true) +
+       H2Frame(1, kEndStream | kEndHeaders, 1,
+               H2Field("x-t", "1") + H2Field("authorization", "x") + H2Field("host", "b")));
+  EXPECT_EQ(Next().kind, Kind::kRequest);
+  const CodecEvent event = Next();
+  ASSERT_EQ(event.kind, Kind::kTrailers);
+  ASSERT_EQ(event.trailers.size(), 1u);
+  EXPECT_EQ(event.trailers[0].name, "x-t");
+  EXPECT_EQ(Next().kind, Kind::kEnd);
+}
+
+TEST_F(H2ServerCodecTest, NeverSendsAFieldThatWouldSplitOrFrame) {
+  Feed(H2Request(1, false));
+  const HeaderView fields[] = {{"a", "1\r\nb: 2"}, {"connection", "close"}, {"Upper", "x"}};
+  codec_.SendResponse(Next().stream, {.status = 200, .headers = fields}, true);
+  EXPECT_EQ(out_.text.size(), 10u) << "a head and :status 200";
+}
+
+TEST_F(H2ServerCodecTest, DrainsInTwoSteps) {
+  Feed(H2Request(1, false));
+  const StreamKey stream = Next().stream;
+  codec_.Drain();
+  EXPECT_EQ(Frames(), "7:8");
+  Feed(H2Request(3, false));
+  const CodecEvent late = Next();
+  EXPECT_EQ(late.kind, Kind::kRequest) << "it was on its way";
+  codec_.Drain();
+  codec_.SendResponse(stream, {.status = 200}, true);
+  EXPECT_FALSE(codec_.finished());
+  codec_.SendResponse(late.stream, {.status = 200}, true);
+  EXPECT_TRUE(codec_.finished());
+}
+
+TEST(TokenBucketTest, LetsABurstPassAndThenARate) {
+  TokenBucket bucket(3, 2);
+  TimePoint now(seconds(100));
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(bucket.Take(now));
+  EXPECT_FALSE(bucket.Take(now));
+  now += seconds(1);
+  EXPECT_TRUE(bucket.Take(now));
+  EXPECT_TRUE(bucket.Take(now));
+  EXPECT_FALSE(bucket.Take(now));
+  EXPECT_FALSE(bucket.Take(now - seconds(50)));
+}
+
+}  // namespace
+}  // namespace postern
