@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "lib/base/strings.h"
@@ -115,7 +116,10 @@ class FieldReader {
 
   template <typename T>
   void ReadValue(uint32_t value, const FieldPath& path, std::optional<T>* out) {
-    ReadValue(value, path, &out->emplace());
+    // Not emplace: to Clang a nested class with initialisers has no default constructor there.
+    T read{};
+    ReadValue(value, path, &read);
+    *out = std::move(read);
   }
 
   template <typename T>

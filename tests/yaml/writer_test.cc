@@ -86,7 +86,8 @@ TEST(WriterTest, WhatIsSetIsWrittenWhateverItHolds) {
   match.query_params["<<"] =
       StringMatch{std::nullopt, "a: b #c\n\t\r\x01\"\\\u00e9\u2028\ufeff", std::nullopt};
   route.timeout = Duration(0);
-  route.fault.emplace().delay.emplace().percentage = Percent{0.001};
+  route.fault.emplace().delay = HttpFaultInjection::Delay();
+  route.fault->delay->percentage = Percent{0.001};
   route.mirror_percentage = Percent{};
   route.mirror_percent = 0;
   route.direct_response.emplace().body.emplace().bytes = std::string("\0\xff", 2);
