@@ -28,7 +28,8 @@ absl::StatusOr<std::shared_ptr<const ServerContext>> ServerContext::Make(ServerT
 ServerContext::ServerContext(ServerTls tls, bssl::UniquePtr<SSL_CTX> ssl_context)
     : tls_(std::move(tls)), certificates_(tls_.certificates), ssl_context_(std::move(ssl_context)) {
   if (tls_.client_auth != ClientAuth::kNone) {
-    verifier_.emplace(PeerVerifier::Peer::kClient, tls_.trust, tls_.client_rules);
+    verifier_ = std::make_unique<const PeerVerifier>(PeerVerifier::Peer::kClient, tls_.trust,
+                                                     tls_.client_rules);
   }
   digest_ = Digest()
                 .Add(tls_.identity)

@@ -7,7 +7,6 @@
 #include <openssl/base.h>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,7 +47,7 @@ class ServerContext {
   ClientAuth client_auth() const { return tls_.client_auth; }
 
   // verifier is for clients' certificates; nullptr if none is asked for.
-  const PeerVerifier* verifier() const { return verifier_ ? &*verifier_ : nullptr; }
+  const PeerVerifier* verifier() const { return verifier_.get(); }
 
   // SessionIdContext returns the 32 bytes that a ticket must have been issued under to be taken
   // from a client that asks for `server_name`: they stand for the server, all that it asks of
@@ -61,7 +60,7 @@ class ServerContext {
   ServerTls tls_;
   CertificateStore certificates_;
   bssl::UniquePtr<SSL_CTX> ssl_context_;
-  std::optional<PeerVerifier> verifier_;
+  std::unique_ptr<const PeerVerifier> verifier_;  // Most servers have none.
   std::string digest_;
 };
 

@@ -68,6 +68,9 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Accept(
   std::unique_ptr<Session> session(new Session(environment, sink));
   session->server_ = std::move(context);
   POSTERN_RETURN_IF_ERROR(session->Begin(session->server_->ssl_context(), /*server=*/true));
+  if (environment->ticket_keys.Encrypting(environment->now) == nullptr) {
+    SSL_set_options(session->ssl_.get(), SSL_OP_NO_TICKET);
+  }
   if (const PeerVerifier* verifier = session->server_->verifier(); verifier != nullptr) {
     const bool required = session->server_->client_auth() == ClientAuth::kRequired;
     SSL_set_custom_verify(session->ssl_.get(),

@@ -203,7 +203,14 @@ int SessionCallbacks::UseTicketKey(SSL* ssl, uint8_t* key_name, uint8_t* iv, EVP
   };
   if (encrypt == 1) {
     const TicketKey* key = environment.ticket_keys.Encrypting(environment.now);
-    if (key == nullptr) return kNotFound;
+    TicketKey throwaway;
+    if (key == nullptr) {
+      // The keys were taken away in the middle of the handshake. API 17 takes no "no" here, so the
+      // ticket is made with a key that nobody keeps.
+      RAND_bytes(throwaway.hmac_key.data(), throwaway.hmac_key.size());
+      RAND_bytes(throwaway.aes_key.data(), throwaway.aes_key.size());
+      key = &throwaway;
+    }
     RAND_bytes(iv, EVP_CIPHER_iv_length(EVP_aes_256_cbc()));
     std::copy(key->name.begin(), key->name.end(), key_name);
     return use(*key, true) ? kFound : kFailed;

@@ -507,6 +507,7 @@ TEST_P(ResumptionTest, OldKeysDecryptAndUnknownOnesDoNot) {
   EXPECT_EQ(Resumes(ticket.get()), false);
   environment_.ticket_keys.Set({});
   EXPECT_EQ(Resumes(ticket.get()), false);
+  EXPECT_FALSE(new_ticket_);
 }
 
 TEST_P(ResumptionTest, DerivedKeysChangeEveryTwelveHours) {
