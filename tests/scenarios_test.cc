@@ -37,8 +37,7 @@ std::string Unsupported(const Config& config) {
 int64_t Rejected(const Snapshot& snapshot) {
   int64_t rejected = 0;
   for (const Finding& finding : snapshot.report()) {
-    const std::string& rule = finding.diagnostic.rule;
-    rejected += rule == "server-conflict" || rule == "tls-match-conflict";
+    rejected += finding.diagnostic.rule.starts_with("server-rejected-");
   }
   return rejected;
 }

@@ -19,7 +19,7 @@ class ScenarioExecutor {
  public:
   virtual ~ScenarioExecutor() = default;
 
-  // Run returns what comes of `probe`. `random` is for the choice among weighted destinations.
+  // Run returns what comes of `probe`. `random` chooses among weighted destinations.
   virtual Outcome Run(const Snapshot& snapshot, const ScenarioProbe& probe, uint64_t random) = 0;
 
   // Speaks returns whether this executor can be what `probe` asks for, e.g. an HTTP/1.0 client.

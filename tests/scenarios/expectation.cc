@@ -1,10 +1,9 @@
 #include "tests/scenarios/expectation.h"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
+#include <cstdint>
+#include <initializer_list>
 #include <optional>
-#include <random>
 #include <string_view>
 
 #include "lib/base/strings.h"
@@ -60,29 +59,28 @@ class Judge {
     }
   }
 
-  // Weights compares `counts`, of `total` choices, with the expected shares.
-  void Weights(const CaseNode& value, std::map<Chosen, int> counts, int total) {
-    int64_t sum = 0;
-    std::map<Chosen, int64_t> expected;
+  // Weights compares `choices`, made by the numbers from 0 on, with the destinations in the order
+  // of their weights: a choice takes the remainder by the sum of the weights.
+  void Weights(const std::vector<Chosen>& expected,
+               const std::vector<std::optional<Chosen>>& choices) {
+    for (size_t i = 0; i < choices.size(); ++i) {
+      const Chosen& want = expected[i % expected.size()];
+      if (choices[i] == want) continue;
+      return Differ(StrCat("weights: number ", i, " chooses ",
+                           choices[i] ? Text(*choices[i]) : "nothing", ", not ", Text(want)));
+    }
+  }
+
+  // ReadWeights returns the destination of each number below the sum of the weights.
+  std::vector<Chosen> ReadWeights(const CaseNode& value) {
+    std::vector<Chosen> expected;
     for (const CaseNode& item : value.items) {
       OnlyKeys(item, {"destination", "weight"});
-      expected[ReadDestination(item["destination"])] += item["weight"].Int();
-      sum += item["weight"].Int();
+      expected.insert(expected.end(), static_cast<size_t>(item["weight"].Int()),
+                      ReadDestination(item["destination"]));
     }
-    for (const auto& [destination, weight] : expected) {
-      const double share = static_cast<double>(weight) / static_cast<double>(sum);
-      const int count = counts[destination];
-      counts.erase(destination);
-      // Six standard deviations: the seed is fixed, so that this passes always or never.
-      const double tolerance = 6 * std::sqrt(total * share * (1 - share));
-      if (std::abs(count - total * share) > tolerance) {
-        Differ(StrCat("weights: ", Text(destination), " expected ", weight, " of ", sum,
-                      ", chosen ", count, " times of ", total));
-      }
-    }
-    for (const auto& [destination, count] : counts) {
-      Differ(StrCat("weights: ", Text(destination), " unexpected, chosen ", count, " times"));
-    }
+    if (expected.empty()) Differ(StrCat(value.Where(), ": no weights"));
+    return expected;
   }
 
  private:
@@ -194,14 +192,13 @@ std::vector<std::string> Differences(ScenarioExecutor& executor, const Snapshot&
       judge.Expect(key, value);
       continue;
     }
-    constexpr int kChoices = 20'000;
-    std::mt19937_64 random(20261124);
-    std::map<Chosen, int> counts;
-    for (int i = 0; i < kChoices; ++i) {
-      const Outcome choice = executor.Run(snapshot, probe, random());
-      if (choice.destination) ++counts[*choice.destination];
+    // Twice the sum, so that a larger one shows.
+    const std::vector<Chosen> expected = judge.ReadWeights(value);
+    std::vector<std::optional<Chosen>> choices;
+    for (uint64_t random = 0; random < 2 * expected.size(); ++random) {
+      choices.push_back(executor.Run(snapshot, probe, random).destination);
     }
-    judge.Weights(value, std::move(counts), kChoices);
+    if (!expected.empty()) judge.Weights(expected, choices);
   }
   // A probe that expects to be served is not content with a close.
   if (!probe.expect.Has("close") && !outcome.close.empty()) {

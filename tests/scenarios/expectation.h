@@ -13,8 +13,8 @@
 namespace postern {
 
 // Differences returns one clause for each expectation of `probe` that `executor` does not meet,
-// and for each that is not understood; empty if all is well. It runs the probe, many times if
-// weights are expected: they are compared with how often each destination is chosen.
+// and for each that is not understood; empty if all is well. It runs the probe, and
+// once for each number below twice the sum of the weights if these are expected.
 std::vector<std::string> Differences(ScenarioExecutor& executor, const Snapshot& snapshot,
                                      const ScenarioProbe& probe);
 
