@@ -80,6 +80,11 @@ class HouseTest(unittest.TestCase):
         self.check([f"{path}:{line}: {name}" for path in sources("lib")
                     for line, name in includes(path) if OUTSIDE.match(name)])
 
+    def test_the_objects_of_each_room_are_looked_at(self):
+        looked_at = (ROOT / "tests/house/BUILD.bazel").read_text()
+        self.check([f"{path.parent}: not in symbols_test" for path in sorted((ROOT / "lib").glob("*/BUILD.bazel"))
+                    if f'"//lib/{path.parent.name}' not in looked_at])
+
     def test_exceptions_are_caught_in_one_place(self):
         bad = [str(path) for path in sources("lib")
                if re.search(r"\b(catch|throw)\s*[(;]|\bthrow\s+\w", re.sub(r"//.*", "", path.read_text()))
