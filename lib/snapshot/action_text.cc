@@ -9,11 +9,6 @@
 namespace postern {
 namespace {
 
-std::string DurationText(Duration duration) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
-  return ms % 1000 == 0 ? StrCat(ms / 1000, "s") : StrCat(ms, "ms");
-}
-
 // ShareText returns millionths as per cent: "12.5%".
 std::string ShareText(uint32_t millionths) {
   std::string text = StrCat(millionths / 10'000);
@@ -144,6 +139,11 @@ std::string ActionText(const RouteAction& action) {
   AppendOps("request", action.request_ops, &text);
   AppendOps("response", action.response_ops, &text);
   return text;
+}
+
+std::string DurationText(Duration duration) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+  return ms % 1000 == 0 ? StrCat(ms / 1000, "s") : StrCat(ms, "ms");
 }
 
 std::string DestinationsText(const Chain& chain) {

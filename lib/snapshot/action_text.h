@@ -12,6 +12,9 @@
 
 namespace postern {
 
+// DurationText returns "3s" or "250ms".
+std::string DurationText(Duration duration);
+
 // ClusterText returns "reviews.prod.svc.cluster.local:9080", with " subset v1" if it has one.
 std::string ClusterText(const ClusterName& cluster);
 

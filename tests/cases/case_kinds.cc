@@ -9,16 +9,13 @@ namespace {
 
 // Add a subject here.
 constexpr std::span<const CaseKind> (*kSubjects[])() = {
-    ResourceCases, HostCases, PrimitiveCases, MergeCases, RuleCases,
+    ResourceCases, HostCases, PrimitiveCases, MergeCases, RuleCases, DelegateCases,
 };
 
 // Take a kind out when its subject is added above.
 constexpr WaitingKind kWaiting[] = {
     {"analyzer", "references between resources are for lib/compile's report"},
     {"crd_schema", "the schema of the API server is no part of Postern"},
-    {"delegate_match_conflict", "delegates are for lib/compile"},
-    {"delegate_match_merge", "delegates are for lib/compile"},
-    {"delegate_route_merge", "delegates are for lib/compile"},
 };
 
 constexpr std::string_view kCommonKeys[] = {"name", "source", "kind", "since", "unit", "postern"};
