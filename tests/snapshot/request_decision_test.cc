@@ -48,9 +48,9 @@ struct Request {
   std::string method = "GET";
   std::string authority = "a.com";
   std::string path = "/";
-  std::vector<HeaderView> headers;
+  std::vector<HeaderView> headers = {};
   HttpVersion version = HttpVersion::kHttp11;
-  std::string scheme;
+  std::string scheme = {};
 };
 
 RouteDecision Ask(const Snapshot& snapshot, const Request& request, uint64_t random = 0) {
@@ -259,8 +259,10 @@ class MisdirectedTest : public testing::Test {
   std::shared_ptr<const Snapshot> BuildAll(SnapshotOptions::Misdirected misdirected) {
     TestCa ca;
     MemoryCredentials credentials;
+    TestSubject subject;
+    subject.dns = {"example.org"};
     credentials.Set({CredentialName::Kind::kKeyPair, "istio-system", "web"},
-                    ca.Issue({.dns = {"example.org"}}).credential());
+                    ca.Issue(subject).credential());
     SnapshotOptions options;
     options.misdirected = misdirected;
     const std::string yaml =
