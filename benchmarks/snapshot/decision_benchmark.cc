@@ -122,7 +122,8 @@ void Decide(benchmark::State& state) {
   const uint64_t before = postern::Allocations();
   for (auto _ : state) {
     const postern::RouteDecision decision =
-        snapshot->Decide(chain, HeadOf(questions[at++ % kAsked]), at);
+        snapshot->Decide(chain, HeadOf(questions[at % kAsked]), at);
+    ++at;
     forwarded += std::holds_alternative<postern::Forward>(decision.action);
     benchmark::DoNotOptimize(decision);
   }
