@@ -38,6 +38,7 @@ def postern_dependencies():
         targets = {
             "absl/container:flat_hash_map": "absl_flat_hash_map",
             "absl/container:flat_hash_set": "absl_flat_hash_set",
+            "absl/container:inlined_vector": "absl_inlined_vector",
             "absl/hash:hash": "absl_hash",
             "absl/status:status": "absl_status",
             "absl/status:statusor": "absl_statusor",

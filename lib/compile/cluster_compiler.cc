@@ -92,6 +92,11 @@ uint32_t ClusterCompiler::Add(std::string_view host, uint16_t port, std::string_
       cluster.state = UpstreamCluster::State::kAbsent;
     }
   }
+  if (chosen != nullptr) {
+    for (const auto& [key, value] : chosen->labels) {
+      cluster.subset_labels.emplace_back(text.Intern(key), text.Intern(value));
+    }
+  }
   if (service != nullptr) SetService(service, chosen, &cluster);
   if (rules != nullptr) {
     SetPolicy(rules->Policy(port, chosen), &cluster);

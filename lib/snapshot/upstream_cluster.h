@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "postern/decision.h"
@@ -34,6 +35,9 @@ struct UpstreamCluster {
   bool http2 = false;                // HTTP/2 with prior knowledge; else HTTP/1.1.
   bool use_client_protocol = false;  // The same as downstream.
   std::vector<UpstreamEndpoint> endpoints;
+
+  // What an endpoint that the host supplies must bear to be of the subset.
+  std::vector<std::pair<std::string_view, std::string_view>> subset_labels;
 
   // The effective policy: of the subset, else of the port, else of the rule, field by field.
   std::optional<LoadBalancerSettings> load_balancer;

@@ -1,0 +1,73 @@
+#include "lib/base/siphash.h"
+
+#include <bit>
+#include <cstddef>
+
+namespace postern {
+namespace {
+
+uint64_t LoadLittle(const uint8_t* bytes, size_t count) {
+  uint64_t word = 0;
+  for (size_t i = 0; i < count; ++i) word |= uint64_t{bytes[i]} << (8 * i);
+  return word;
+}
+
+// A State is the four words of SipHash and their round.
+struct State {
+  uint64_t v0, v1, v2, v3;
+
+  explicit State(const SipKey& key)
+      : v0(key.k0 ^ 0x736f6d6570736575),
+        v1(key.k1 ^ 0x646f72616e646f6d),
+        v2(key.k0 ^ 0x6c7967656e657261),
+        v3(key.k1 ^ 0x7465646279746573) {}
+
+  void Round() {
+    v0 += v1, v1 = std::rotl(v1, 13) ^ v0, v0 = std::rotl(v0, 32);
+    v2 += v3, v3 = std::rotl(v3, 16) ^ v2;
+    v0 += v3, v3 = std::rotl(v3, 21) ^ v0;
+    v2 += v1, v1 = std::rotl(v1, 17) ^ v2, v2 = std::rotl(v2, 32);
+  }
+
+  void Absorb(uint64_t word) {
+    v3 ^= word;
+    Round();
+    Round();
+    v0 ^= word;
+  }
+
+  uint64_t Finish() {
+    v2 ^= 0xff;
+    for (int i = 0; i < 4; ++i) Round();
+    return v0 ^ v1 ^ v2 ^ v3;
+  }
+};
+
+}  // namespace
+
+SipKey SipKey::FromBytes(std::span<const uint8_t, 16> bytes) {
+  return {LoadLittle(bytes.data(), 8), LoadLittle(bytes.data() + 8, 8)};
+}
+
+uint64_t SipHash(const SipKey& key, ByteSpan bytes) {
+  State state(key);
+  const uint64_t size = bytes.size();
+  for (; bytes.size() >= 8; bytes = bytes.subspan(8)) state.Absorb(LoadLittle(bytes.data(), 8));
+  state.Absorb(LoadLittle(bytes.data(), bytes.size()) | size << 56);
+  return state.Finish();
+}
+
+KeyedRandom::KeyedRandom(const std::array<uint8_t, 32>& seed)
+    : key_(SipKey::FromBytes(std::span(seed).first<16>())),
+      domain_(LoadLittle(seed.data() + 16, 8) ^ LoadLittle(seed.data() + 24, 8)) {}
+
+uint64_t KeyedRandom::Next() {
+  State state(key_);
+  state.Absorb(domain_);
+  state.Absorb(counter_++);
+  return state.Finish();
+}
+
+uint64_t KeyedRandom::Below(uint64_t bound) { return bound == 0 ? 0 : Next() % bound; }
+
+}  // namespace postern

@@ -1,0 +1,185 @@
+#include "lib/engine/client_connection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lib/engine/core.h"
+#include "lib/engine/http_session.h"
+#include "lib/engine/proxy_reader.h"
+#include "lib/engine/sniffer.h"
+#include "lib/engine/stats_book.h"
+#include "lib/engine/tls_transport.h"
+#include "lib/engine/tunnel.h"
+#include "postern/snapshot.h"
+
+namespace postern {
+namespace {
+
+const Listener* FindListener(const Snapshot& snapshot, const ListenerKey& key) {
+  const auto listeners = snapshot.listeners();
+  const auto found = std::ranges::find(listeners, key, &Listener::key);
+  return found == listeners.end() ? nullptr : &*found;
+}
+
+// SamePolicy returns whether a connection that began under `before` may go on under `after`.
+bool SamePolicy(const ChainDecision& before, const ChainDecision& after) {
+  return before.action == after.action && before.tls == after.tls && before.mode == after.mode;
+}
+
+}  // namespace
+
+ClientConnection::ClientConnection(Core& core, const ListenerKey& listener, const PeerInfo& peer)
+    : Connection(core),
+      snapshot_(core.snapshot()),
+      parts_(&core.parts()),
+      socket_(peer),
+      start_(core.now()),
+      drain_timer_(this, [](void* self) {
+        auto* connection = static_cast<ClientConnection*>(self);
+        if (!connection->ended()) connection->outcome().detail = "drain_timeout";
+        connection->Break(absl::DeadlineExceededError("drain"));
+      }) {
+  Open(State::kOpen);
+  info_.id = id();
+  info_.listener = listener;
+  info_.socket = &socket_;
+  info_.peer = &socket_;
+  info_.start = core.wall();
+}
+
+void ClientConnection::Begin() {
+  ++core_.client_connections;
+  core_.stats().Accepted(info_.listener);
+  const Listener* listener = FindListener(*snapshot_, info_.listener);
+  const uint32_t most = core_.limits().connections;
+  if (listener == nullptr) return Refuse("no_listener", CloseMode::kClose);
+  if (core_.draining()) return Refuse("draining", CloseMode::kClose);
+  if (most != 0 && core_.client_connections > most) {
+    return Refuse("connection_limit", CloseMode::kClose);
+  }
+  if (core_.overload().sheds()) {
+    outcome_.Flag(ResponseFlag::kOM);
+    return Refuse("overload", CloseMode::kClose);
+  }
+  if (listener->proxy_protocol) {
+    SetTimer(core_.timeouts().handshake);
+    return SetHandler(std::make_unique<ProxyReader>(*this));
+  }
+  AfterProxy();
+}
+
+void ClientConnection::Proxied(const PeerInfo& peer) {
+  if (peer.remote.family != Address::Family::kNone) {
+    proxied_ = std::make_unique<PeerInfo>(peer);
+    info_.peer = proxied_.get();
+  }
+  AfterProxy();
+}
+
+void ClientConnection::AfterProxy() {
+  const Listener* listener = FindListener(*snapshot_, info_.listener);
+  if (!listener->tls) return Inspected(false, {}, {}, {});
+  if (handler() == nullptr) SetTimer(core_.timeouts().handshake);
+  SetHandler(std::make_unique<Sniffer>(*this));
+}
+
+void ClientConnection::Inspected(bool tls, std::string_view sni,
+                                 std::span<const std::string_view> alpn, std::string_view ja4) {
+  tls_ = tls;
+  sni_ = sni;
+  ja4_ = ja4;
+  alpn_.assign(alpn.begin(), alpn.end());
+  alpn_views_.assign(alpn_.begin(), alpn_.end());
+  info_.sni = sni_;
+  info_.ja4 = ja4_;
+  chain_ = snapshot_->Decide(facts(), core_.random().Next());
+  info_.server = chain_.server;
+  Start();
+}
+
+ConnectionFacts ClientConnection::facts() const {
+  return {info_.listener, tls_, info_.sni, alpn_views_, info_.peer->remote};
+}
+
+void ClientConnection::Start() {
+  if (chain_.action == ChainDecision::Action::kRefuse) {
+    const bool no_chain = chain_.detail == "filter_chain_not_found";
+    if (no_chain) outcome_.Flag(ResponseFlag::kNR);
+    return Refuse(chain_.detail, no_chain ? CloseMode::kReset : CloseMode::kClose);
+  }
+  if (chain_.tls == ChainDecision::Tls::kTerminate) {
+    // Plaintext on a chain that terminates: closed, without an alert (observed.md 1.2).
+    if (!tls_) return Refuse("plaintext_on_tls", CloseMode::kClose);
+    return StartTls(*this);
+  }
+  Secured();
+}
+
+void ClientConnection::Secured() {
+  StopTimer();
+  if (chain_.action == ChainDecision::Action::kHttp) {
+    SetHandler(std::make_unique<HttpSession>(*this));
+  } else {
+    auto tunnel = std::make_unique<Tunnel>(*this);
+    Tunnel* started = tunnel.get();
+    SetHandler(std::move(tunnel));
+    started->Start();
+  }
+}
+
+void ClientConnection::Refuse(std::string_view detail, CloseMode mode) {
+  outcome_.detail = detail;
+  Abort(mode);
+}
+
+void ClientConnection::Reconsider() {
+  if (!open() || chain_.action == ChainDecision::Action::kRefuse) return;
+  std::shared_ptr<const Snapshot> snapshot = core_.snapshot();
+  ChainDecision next = snapshot->Decide(facts(), core_.random().Next());
+  if (!SamePolicy(chain_, next)) {
+    return Drain(core_.now() + core_.timeouts().drain);
+  }
+  // A tunnel stays with the destination that it has.
+  if (chain_.action != ChainDecision::Action::kHttp) return;
+  chain_ = next;
+  info_.server = chain_.server;
+  previous_ = std::exchange(snapshot_, std::move(snapshot));
+  parts_ = &core_.parts();
+}
+
+void ClientConnection::Drain(TimePoint until) {
+  if (ended()) return;
+  if (!drain_timer_.armed() || until < drain_timer_.due()) core_.wheel().Set(drain_timer_, until);
+  if (handler() != nullptr) handler()->OnDrain();
+}
+
+void ClientConnection::Ending() {
+  --core_.client_connections;
+  core_.wheel().Stop(drain_timer_);
+  core_.stats().Ended(info_.listener, received_bytes(), sent_bytes(), outcome_.flags);
+  core_.effects().Push(
+      [](Core& core, uint64_t bits) {
+        auto* self =
+            static_cast<ClientConnection*>(core.connections().Find(ConnectionId::FromBits(bits)));
+        if (self == nullptr) return;
+        ConnectionLog log;
+        const ConnectionOutcome& outcome = self->outcome_;
+        log.connection = &self->info_;
+        log.flags = outcome.flags;
+        log.detail = outcome.detail;
+        log.tls_failure = outcome.tls_failure;
+        log.duration = core.now() - self->start_;
+        log.received_bytes = self->received_bytes();
+        log.sent_bytes = self->sent_bytes();
+        log.requests = outcome.requests;
+        log.cluster = outcome.cluster;
+        log.upstream_address = outcome.upstream_address;
+        log.upstream_local_address = outcome.upstream_local_address;
+        log.upstream_failure = outcome.upstream_failure;
+        log.rule = outcome.rule;
+        core.callbacks().OnConnectionDone(log);
+      },
+      id().bits());
+}
+
+}  // namespace postern

@@ -1,0 +1,86 @@
+// A connection that a client opened: from Accept, over the choice of its filter chain, to its log.
+// Carrying its bytes is for the handler that the chain asks for.
+
+#ifndef POSTERN_ENGINE_CLIENT_CONNECTION_H_
+#define POSTERN_ENGINE_CLIENT_CONNECTION_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lib/engine/connection.h"
+#include "lib/engine/outcome.h"
+#include "postern/log.h"
+
+namespace postern {
+
+struct SnapshotParts;
+
+// A ClientConnection holds the Snapshot that chose its chain.
+class ClientConnection final : public Connection {
+ public:
+  ClientConnection(Core& core, const ListenerKey& listener, const PeerInfo& peer);
+
+  // Begin starts the connection: it waits for the first bytes where the listener asks for that, and
+  // else decides at once. A listener that is not there closes it.
+  void Begin();
+
+  // Proxied takes the addresses of a PROXY header; kNone leaves the socket's.
+  void Proxied(const PeerInfo& peer);
+
+  // Inspected says what the first bytes are, and begins what the filter chain asks for. `sni` and
+  // `alpn` are copied.
+  void Inspected(bool tls, std::string_view sni, std::span<const std::string_view> alpn,
+                 std::string_view ja4);
+
+  // Secured begins what the chain asks for, once the TLS handshake is over.
+  void Secured();
+
+  // Refuse ends the connection without a byte, as `detail` says.
+  void Refuse(std::string_view detail, CloseMode mode);
+
+  // info returns what logs, filters and services are told; it lasts as long as the connection.
+  const ConnectionInfo& info() const { return info_; }
+  ConnectionInfo& info() { return info_; }
+  ConnectionOutcome& outcome() { return outcome_; }
+  const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }
+  // parts is what that Snapshot is made of.
+  const SnapshotParts& parts() const { return *parts_; }
+  const ChainDecision& chain() const { return chain_; }
+  bool tls() const { return tls_; }
+
+  // Reconsider asks the engine's new Snapshot for the chain again. The connection goes on under it,
+  // unless that is another kind of chain or TLS policy: then it is drained.
+  void Reconsider();
+
+  // Drain asks the handler to end as the protocol allows, and sees to it that it does in time.
+  void Drain(TimePoint until);
+
+ protected:
+  void Ending() override;
+
+ private:
+  void AfterProxy();
+  void Start();
+  ConnectionFacts facts() const;
+
+  std::shared_ptr<const Snapshot> snapshot_;
+  const SnapshotParts* parts_;
+  std::shared_ptr<const Snapshot> previous_;  // Views of the log may still point into it.
+  PeerInfo socket_;
+  std::unique_ptr<PeerInfo> proxied_;
+  ConnectionInfo info_;
+  ConnectionOutcome outcome_;
+  ChainDecision chain_;
+  TimePoint start_;
+  std::string sni_;
+  std::vector<std::string> alpn_;
+  std::vector<std::string_view> alpn_views_;
+  std::string ja4_;
+  bool tls_ = false;
+  Timer drain_timer_;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_ENGINE_CLIENT_CONNECTION_H_

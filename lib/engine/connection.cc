@@ -1,0 +1,406 @@
+#include "lib/engine/connection.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "lib/engine/core.h"
+
+namespace postern {
+namespace {
+
+// kBacklogBytes is how much kept input stops reading. Less is taken from the socket all the same,
+// so that the end behind it is seen.
+constexpr size_t kBacklogBytes = 16 << 10;
+
+size_t OrNone(size_t limit) { return limit == 0 ? SIZE_MAX : limit; }
+
+}  // namespace
+
+Connection::Connection(Core& core)
+    : core_(core),
+      link_(core, *this),
+      kept_(&core.chunks()),
+      timer_(this, [](void* self) { static_cast<Connection*>(self)->TimerDue(); }),
+      flush_timer_(this, [](void* self) {
+        auto* connection = static_cast<Connection*>(self);
+        connection->close_mode_ = CloseMode::kReset;
+        connection->Lose(absl::DeadlineExceededError("flush timeout"));
+      }) {}
+
+Connection::~Connection() = default;
+
+void Connection::Open(State state) {
+  state_ = state;
+  id_ = core_.connections().Take(this);
+}
+
+void Connection::Opened() {
+  if (state_ != State::kOpening) return;
+  state_ = State::kOpen;
+  handler_->OnConnected();
+}
+
+// --- Input ---
+
+void Connection::Receive(ByteSpan bytes) {
+  assert(state_ != State::kOpening && "Receive before Connected");
+  if (state_ == State::kOpening || bytes.empty()) return;
+  received_ += bytes.size();
+  if (state_ != State::kOpen || peer_ended_) return;  // Discarded.
+  Feed(bytes, core_.depth() == 1);
+}
+
+void Connection::ReceiveEnd() {
+  if (state_ == State::kOpening || peer_ended_) return;
+  peer_ended_ = true;
+  if (state_ == State::kFinishing) return MaybeShutdown();
+  GiveEnd();
+}
+
+void Connection::Feed(ByteSpan bytes, bool lent) {
+  if (!kept_.empty()) {
+    kept_.Append(bytes);
+    return Work();
+  }
+  ByteSpan now = bytes.first(std::min(bytes.size(), OrNone(core_.limits().bytes_per_call)));
+  const ByteSpan later = bytes.subspan(now.size());
+  const Handler* shown_to = handler_.get();
+  const bool again = Show(&now, lent);
+  if (state_ != State::kOpen) return;
+  const bool handed_on = handler_.get() != shown_to;
+  const bool stuck = !now.empty();
+  kept_.Append(now);
+  kept_.Append(later);
+  Reput();
+  if (handed_on) return Work();
+  if ((again || (!stuck && !later.empty())) && !std::exchange(again_queued_, true)) {
+    core_.Again(id_);
+  }
+  UpdateReading();
+}
+
+void Connection::Work() {
+  work_wanted_ = false;
+  size_t budget = OrNone(core_.limits().bytes_per_call);
+  bool again = false;
+  while (state_ == State::kOpen) {
+    ByteSpan bytes = kept_.empty() ? ByteSpan() : kept_.front();
+    bytes = bytes.first(std::min(bytes.size(), budget));
+    const size_t shown = bytes.size();
+    const Handler* shown_to = handler_.get();
+    again = Show(&bytes, false);
+    if (state_ != State::kOpen) return;
+    const size_t used = shown - bytes.size();
+    kept_.Consume(used);
+    budget -= used;
+    Reput();
+    if (again) break;
+    if (handler_.get() != shown_to) continue;
+    if (used < shown || kept_.empty()) break;
+    again = budget == 0;
+    if (again) break;
+  }
+  if (again && !std::exchange(again_queued_, true)) core_.Again(id_);
+  UpdateReading();
+  GiveEnd();
+}
+
+void Connection::RunAgain() {
+  again_queued_ = false;
+  if (state_ == State::kOpen) Work();
+}
+
+bool Connection::Show(ByteSpan* bytes, bool lent) {
+  if (transport_ != nullptr) return ShowDecrypted(bytes);
+  core_.SetLending(lent);
+  const bool again = handler_->OnBytes(bytes);
+  core_.SetLending(false);
+  return again;
+}
+
+bool Connection::ShowDecrypted(ByteSpan* bytes) {
+  size_t budget = OrNone(core_.limits().bytes_per_call);
+  while (state_ == State::kOpen) {
+    ByteSpan plain = transport_->Plaintext();
+    if (plain.empty()) {
+      if (!transport_->failure().ok()) break;
+      if (bytes->empty()) return false;
+      const size_t taken = transport_->Receive(*bytes);
+      *bytes = bytes->subspan(taken);
+      if (taken == 0 && transport_->Plaintext().empty()) break;
+      continue;
+    }
+    if (budget == 0) return true;
+    const size_t size = std::min(plain.size(), budget);
+    plain = plain.first(size);
+    const bool again = handler_->OnBytes(&plain);
+    if (state_ != State::kOpen) return false;
+    transport_->Take(size - plain.size());
+    budget -= size - plain.size();
+    if (again) return true;
+    if (!plain.empty()) return false;
+  }
+  if (state_ == State::kOpen && !transport_->failure().ok()) {
+    // The alert is in the output: it is flushed, and the connection lingers.
+    handler_->OnBroken(transport_->failure());
+    Finish();
+  }
+  return false;
+}
+
+void Connection::Unread(std::string bytes) {
+  assert(unread_ == nullptr);
+  unread_ = std::make_unique<std::string>(std::move(bytes));
+}
+
+void Connection::Reput() {
+  if (unread_ == nullptr) return;
+  ChunkList bytes(kept_.pool());
+  bytes.Append(*std::exchange(unread_, nullptr));
+  bytes.AppendFrom(kept_);
+  kept_.AppendFrom(bytes);
+}
+
+void Connection::GiveEnd() {
+  if (state_ != State::kOpen || end_given_) return;
+  const bool over =
+      (peer_ended_ && kept_.empty()) || (transport_ != nullptr && transport_->ended());
+  if (!over || (transport_ != nullptr && !transport_->Plaintext().empty())) return;
+  end_given_ = true;
+  handler_->OnEnd();
+  MaybeShutdown();
+}
+
+// --- Output ---
+
+size_t Connection::Output(std::span<ByteSpan> out) const {
+  return state_ == State::kClosed ? 0 : link_.Output(out);
+}
+
+void Connection::OutputGrew() {
+  if (state_ == State::kClosed) return;
+  if (!flush_timer_.armed()) {
+    core_.wheel().After(flush_timer_, core_.now(), core_.timeouts().flush);
+  }
+  if (output_told_ || output_queued_) return;
+  output_queued_ = true;
+  core_.effects().Push(&Connection::DeliverOutput, id_.bits());
+}
+
+void Connection::Consume(size_t size) {
+  assert(size <= link_.size() || state_ == State::kClosed);
+  if (state_ == State::kClosed) return;
+  if (size > link_.size()) return Break(absl::InternalError("more consumed than there was"));
+  const bool low = link_.Consume(size);
+  if (link_.empty()) {
+    core_.wheel().Stop(flush_timer_);
+  } else {
+    core_.wheel().After(flush_timer_, core_.now(), core_.timeouts().flush);
+  }
+  if (low && state_ == State::kOpen) handler_->OnOutputLow();
+  MaybeShutdown();
+}
+
+void Connection::Consumed() {
+  if (link_.empty()) output_told_ = false;
+}
+
+OutputSink& Connection::sink() {
+  if (transport_ != nullptr) return transport_->sink();
+  return link_;
+}
+
+void Connection::SendEnd() {
+  if (end_wanted_ || state_ == State::kClosed) return;
+  if (transport_ != nullptr) transport_->SendEnd();
+  end_wanted_ = true;
+  MaybeShutdown();
+}
+
+// --- Endings ---
+
+void Connection::MaybeShutdown() {
+  if (state_ == State::kClosed || !end_wanted_ || !link_.empty()) return;
+  if (!shut_) {
+    shut_ = true;
+    core_.effects().Push(&Connection::DeliverShutdown, id_.bits());
+    if (state_ == State::kFinishing) {
+      core_.wheel().After(timer_, core_.now(), core_.timeouts().delayed_close);
+      if (core_.timeouts().delayed_close == Duration::zero()) return Close(CloseMode::kClose);
+    }
+  }
+  if (!peer_ended_) return;
+  if (state_ == State::kFinishing) return Close(CloseMode::kClose);
+  if (end_given_) TurnSoon();
+}
+
+void Connection::Finish() {
+  if (ended()) return;
+  core_.Bury(std::move(handler_));
+  core_.wheel().Stop(timer_);
+  if (state_ == State::kOpening) return Close(CloseMode::kClose);
+  state_ = State::kFinishing;
+  UpdateReading();
+  if (shut_) core_.wheel().After(timer_, core_.now(), core_.timeouts().delayed_close);
+  SendEnd();
+  MaybeShutdown();
+}
+
+void Connection::Abort(CloseMode mode) {
+  if (state_ == State::kClosed) return;
+  core_.Bury(std::move(handler_));
+  Close(mode);
+}
+
+void Connection::Break(const absl::Status& why) { Lose(why); }
+
+void Connection::Lose(const absl::Status& why) {
+  if (state_ == State::kClosed) return;
+  // The state comes first: what OnBroken sends or asks must not reach this connection again.
+  const CloseMode mode = close_mode_;
+  std::unique_ptr<Handler> handler = std::move(handler_);
+  Close(mode);
+  if (handler == nullptr) return;
+  handler->OnBroken(why);
+  core_.Bury(std::move(handler));
+}
+
+void Connection::Close(CloseMode mode) {
+  if (state_ == State::kClosed) return;
+  state_ = State::kClosed;
+  close_mode_ = mode;
+  core_.wheel().Stop(timer_);
+  core_.wheel().Stop(flush_timer_);
+  core_.Later(&Connection::ReportEnd, id_.bits());
+}
+
+// The log of the connection is written when its handler has had its say.
+void Connection::ReportEnd(Core& core, uint64_t bits) {
+  Connection* connection = core.connections().Find(ConnectionId::FromBits(bits));
+  if (connection == nullptr) return;
+  connection->Ending();
+  core.effects().Push(&Connection::DeliverClose, bits);
+}
+
+void Connection::Closed() {
+  if (!close_delivered_) return;
+  core_.connections().Release(id_);
+  delete this;
+}
+
+void Connection::TimerDue() {
+  if (state_ == State::kFinishing) return Close(CloseMode::kClose);
+  if (state_ == State::kOpening) return Lose(absl::DeadlineExceededError("connect timeout"));
+  if (state_ == State::kOpen) handler_->OnTimer();
+}
+
+void Connection::SetTimer(Duration after) { core_.wheel().After(timer_, core_.now(), after); }
+void Connection::StopTimer() { core_.wheel().Stop(timer_); }
+
+// --- The handler ---
+
+void Connection::SetHandler(std::unique_ptr<Handler> handler) {
+  core_.Bury(std::exchange(handler_, std::move(handler)));
+}
+
+void Connection::SetTransport(std::unique_ptr<Transport> transport) {
+  core_.Bury(std::exchange(transport_, std::move(transport)));
+}
+
+void Connection::WorkSoon() {
+  work_wanted_ = true;
+  TurnSoon();
+}
+
+void Connection::TurnSoon() {
+  if (!std::exchange(turn_queued_, true)) core_.Later(&Connection::Turn, id_.bits());
+}
+
+void Connection::Turn(Core& core, uint64_t bits) {
+  Connection* self = core.connections().Find(ConnectionId::FromBits(bits));
+  if (self == nullptr) return;
+  self->turn_queued_ = false;
+  if (self->work_wanted_ && self->state_ == State::kOpen) self->Work();
+  const bool done = self->state_ == State::kOpen && self->shut_ && self->end_given_;
+  if (done && self->link_.empty()) self->Lose(absl::OkStatus());
+}
+
+// --- Reading ---
+
+void Connection::Pause(PauseReason reason) {
+  pauses_ |= static_cast<uint8_t>(1 << static_cast<int>(reason));
+  UpdateReading();
+}
+
+void Connection::Resume(PauseReason reason) {
+  pauses_ &= static_cast<uint8_t>(~(1 << static_cast<int>(reason)));
+  UpdateReading();
+}
+
+bool Connection::wants_reading() const {
+  if (state_ == State::kClosed || peer_ended_) return false;
+  if (state_ == State::kFinishing) return true;  // Discarded, so that the peer sees no reset.
+  return pauses_ == 0;
+}
+
+bool Connection::reading() const { return state_ != State::kOpening && wants_reading(); }
+
+void Connection::UpdateReading() {
+  const uint8_t backlog = 1 << static_cast<int>(PauseReason::kBacklog);
+  if (kept_.size() >= kBacklogBytes) {
+    pauses_ |= backlog;
+  } else {
+    pauses_ &= static_cast<uint8_t>(~backlog);
+  }
+  if (state_ == State::kClosed || peer_ended_) return;
+  if (wants_reading() == reading_told_ || reading_queued_) return;
+  reading_queued_ = true;
+  core_.effects().Push(&Connection::DeliverReading, id_.bits());
+}
+
+void Connection::Trim() {
+  link_.Trim();
+  kept_.Trim();
+  if (transport_ != nullptr) transport_->Trim();
+}
+
+// --- Effects ---
+
+void Connection::DeliverOutput(Core& core, uint64_t bits) {
+  Connection* self = core.connections().Find(ConnectionId::FromBits(bits));
+  if (self == nullptr) return;
+  self->output_queued_ = false;
+  if (self->state_ == State::kClosed || self->output_told_ || self->link_.empty()) return;
+  self->output_told_ = true;
+  core.callbacks().OnOutput(ConnectionId::FromBits(bits));
+}
+
+void Connection::DeliverReading(Core& core, uint64_t bits) {
+  Connection* self = core.connections().Find(ConnectionId::FromBits(bits));
+  if (self == nullptr) return;
+  self->reading_queued_ = false;
+  if (self->state_ == State::kClosed || self->peer_ended_) return;
+  if (self->state_ == State::kOpening || self->wants_reading() == self->reading_told_) return;
+  self->reading_told_ = !self->reading_told_;
+  core.callbacks().OnReading(ConnectionId::FromBits(bits), self->reading_told_);
+}
+
+void Connection::DeliverShutdown(Core& core, uint64_t bits) {
+  Connection* self = core.connections().Find(ConnectionId::FromBits(bits));
+  if (self == nullptr || self->close_delivered_) return;
+  core.callbacks().OnShutdown(ConnectionId::FromBits(bits));
+}
+
+void Connection::DeliverClose(Core& core, uint64_t bits) {
+  const ConnectionId id = ConnectionId::FromBits(bits);
+  Connection* self = core.connections().Find(id);
+  if (self == nullptr || self->close_delivered_) return;
+  const CloseMode mode = self->close_mode_;
+  const bool announced = self->announced();
+  self->close_delivered_ = true;
+  if (!announced || !core.options().confirm_close) self->Closed();
+  if (announced) core.callbacks().OnClose(id, mode);
+}
+
+}  // namespace postern

@@ -1,0 +1,186 @@
+// What a client's connection and an upstream's have in common: input that is taken or kept, output,
+// half-closes, endings, and what the host hears of them. What the bytes mean is for the Handler.
+
+#ifndef POSTERN_ENGINE_CONNECTION_H_
+#define POSTERN_ENGINE_CONNECTION_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "absl/status/status.h"
+#include "lib/base/chunk_list.h"
+#include "lib/engine/handler.h"
+#include "lib/engine/link.h"
+#include "lib/engine/transport.h"
+#include "lib/engine/wheel.h"
+#include "postern/engine.h"
+
+namespace postern {
+
+class Core;
+
+// A PauseReason is one reason not to read from a connection; reading goes on when there is none.
+enum class PauseReason : uint8_t {
+  kBacklog,  // Input waits for the handler, e.g. behind a request under way.
+  kOutput,   // What the input leads to, on this connection or another, is full.
+  kService,  // A Service holds its stream back.
+  kHold,     // The handler waits for something else: an upstream, an upgrade, a verdict.
+};
+
+// A Connection is one byte stream between the host and a peer, registered under an id, and deleted
+// when OnClose has been delivered.
+//
+// Methods of the handler are called from a clean stack only: from an input method of the host, from
+// a timer, or from a task that the core runs when those are done. So a handler may call any method
+// of any connection, and none of them calls a handler back.
+class Connection {
+ public:
+  explicit Connection(Core& core);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  virtual ~Connection();
+
+  Core& core() { return core_; }
+  ConnectionId id() const { return id_; }
+
+  // --- For the host's input ---
+
+  void Receive(ByteSpan bytes);
+  void ReceiveEnd();
+  size_t Output(std::span<ByteSpan> out) const;
+  void Consume(size_t size);
+  // Consumed ends a Consume: if the output is empty, OnOutput may come again.
+  void Consumed();
+  // Break says that the socket failed, or could not be opened.
+  void Break(const absl::Status& why);
+  // Closed is the host's answer to OnClose under confirm_close. It deletes the connection.
+  void Closed();
+  bool reading() const;
+
+  // --- For the handler ---
+
+  Handler* handler() const { return handler_.get(); }
+  void SetHandler(std::unique_ptr<Handler> handler);
+
+  // SetTransport puts TLS between the socket and the handler, from the next byte on.
+  void SetTransport(std::unique_ptr<Transport> transport);
+  Transport* transport() const { return transport_.get(); }
+
+  // Unread puts bytes that the handler took back in front of the input.
+  void Unread(std::string bytes);
+
+  // WorkSoon shows kept input to the handler again once the present frame is done, e.g. because it
+  // can now take what it left.
+  void WorkSoon();
+
+  // sink takes plaintext to send; what is lent to it stays where it is if it may.
+  OutputSink& sink();
+  // link is the wire's side, for the transport.
+  Link& link() { return link_; }
+  void Send(ByteSpan bytes) { sink().Lend(bytes); }
+
+  // SendEnd half-closes once the output is consumed. The handler stays until the peer ends, too.
+  void SendEnd();
+
+  // Finish takes the connection from its handler: what is to be sent is sent, the writing side shut
+  // down, and what still comes discarded until the peer ends, or for Timeouts::delayed_close.
+  void Finish();
+
+  // Abort closes without waiting for anything.
+  void Abort(CloseMode mode);
+
+  void Pause(PauseReason reason);
+  void Resume(PauseReason reason);
+  bool paused(PauseReason reason) const { return (pauses_ >> static_cast<int>(reason) & 1) != 0; }
+  bool output_full() const { return link_.full(); }
+
+  // timer is the handler's; after Finish it is the connection's own.
+  void SetTimer(Duration after);
+  void StopTimer();
+
+  bool open() const { return state_ == State::kOpen; }
+  bool ended() const { return state_ == State::kFinishing || state_ == State::kClosed; }
+  bool peer_ended() const { return peer_ended_; }
+  bool input_waits() const { return !kept_.empty() || unread_ != nullptr; }
+  uint64_t received_bytes() const { return received_; }
+  uint64_t sent_bytes() const { return link_.sent(); }
+
+  // RunAgain does the work that a budget has put off.
+  void RunAgain();
+
+  // Trim gives back what an idle connection does not need.
+  void Trim();
+
+  // OutputGrew is the link's word that there is something to write.
+  void OutputGrew();
+
+ protected:
+  enum class State : uint8_t { kOpening, kOpen, kFinishing, kClosed };
+
+  // Open registers the connection in `state`, kOpening or kOpen.
+  void Open(State state);
+  void Opened();
+
+  // Ending is called once, when the OnClose has been decided on and before it is queued.
+  virtual void Ending() {}
+  // Announced returns whether the host has heard of the id; else it hears of no end either.
+  virtual bool announced() const { return true; }
+  virtual void TimerDue();
+
+  Core& core_;
+
+ private:
+  friend class Link;
+
+  void Feed(ByteSpan bytes, bool lent);
+  bool Show(ByteSpan* bytes, bool lent);
+  bool ShowDecrypted(ByteSpan* bytes);
+  void Work();
+  void Reput();
+  void GiveEnd();
+  void MaybeShutdown();
+  void Lose(const absl::Status& why);
+  void Close(CloseMode mode);
+  void TurnSoon();
+  void UpdateReading();
+  bool wants_reading() const;
+
+  static void Turn(Core& core, uint64_t bits);
+  static void ReportEnd(Core& core, uint64_t bits);
+  static void DeliverOutput(Core& core, uint64_t bits);
+  static void DeliverReading(Core& core, uint64_t bits);
+  static void DeliverShutdown(Core& core, uint64_t bits);
+  static void DeliverClose(Core& core, uint64_t bits);
+
+  ConnectionId id_;
+  State state_ = State::kOpening;
+  uint8_t pauses_ = 0;
+  CloseMode close_mode_ = CloseMode::kClose;
+  bool output_told_ = false;
+  bool output_queued_ = false;
+  bool reading_told_ = true;
+  bool reading_queued_ = false;
+  bool peer_ended_ = false;
+  bool end_given_ = false;
+  bool end_wanted_ = false;
+  bool shut_ = false;
+  bool close_delivered_ = false;
+  bool showing_ = false;  // The handler is looking at input.
+  bool work_wanted_ = false;
+  bool turn_queued_ = false;
+  bool again_queued_ = false;
+  std::unique_ptr<Handler> handler_;
+  std::unique_ptr<Transport> transport_;
+  Link link_;
+  ChunkList kept_;  // From the wire, not yet taken by the handler or the transport.
+  std::unique_ptr<std::string> unread_;
+  Timer timer_;
+  Timer flush_timer_;
+  uint64_t received_ = 0;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_ENGINE_CONNECTION_H_

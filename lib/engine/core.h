@@ -1,0 +1,178 @@
+// What all parts of one engine share: time, chance, ids, timers, memory, effects, configuration.
+// What happens on a connection is left to the handlers, and the public methods to
+// lib/engine/engine.cc.
+
+#ifndef POSTERN_ENGINE_CORE_H_
+#define POSTERN_ENGINE_CORE_H_
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "lib/base/chunk_pool.h"
+#include "lib/base/handle_table.h"
+#include "lib/base/siphash.h"
+#include "lib/engine/effects.h"
+#include "lib/engine/handler.h"
+#include "lib/engine/overload.h"
+#include "lib/engine/stream_pool.h"
+#include "lib/engine/wheel.h"
+#include "lib/http/codec_options.h"
+#include "lib/http/http_date.h"
+#include "lib/http/message_pool.h"
+#include "lib/tls/tls_environment.h"
+#include "lib/upstream/cluster_set.h"
+#include "postern/engine.h"
+
+namespace postern {
+
+class Connection;
+class Operation;
+class ServiceStream;
+class StatsBook;
+struct SnapshotParts;
+struct SnapshotTables;
+
+// A Core is the engine as its parts see it. The outermost input method opens a Scope; when the last
+// one closes, the effects are delivered.
+class Core {
+ public:
+  Core(Engine* engine, std::shared_ptr<const Snapshot> snapshot, const SnapshotParts* parts,
+       EngineCallbacks* callbacks, const Origin& origin, const EngineOptions& options);
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+  ~Core();
+
+  Engine& engine() { return *engine_; }
+  EngineCallbacks& callbacks() { return *callbacks_; }
+  const EngineOptions& options() const { return options_; }
+  const Limits& limits() const { return options_.limits; }
+  const Timeouts& timeouts() const { return options_.timeouts; }
+
+  TimePoint now() const { return now_; }
+  void SetNow(TimePoint now) { now_ = now > now_ ? now : now_; }
+  WallTime wall() const { return WallAt(now_); }
+  WallTime WallAt(TimePoint time) const {
+    return wall_ + std::chrono::duration_cast<WallTime::duration>(time - wall_at_);
+  }
+  void SetWall(WallTime wall) { wall_ = wall, wall_at_ = now_; }
+
+  const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }
+  const SnapshotParts& parts() const { return *parts_; }
+  void SetSnapshot(std::shared_ptr<const Snapshot> snapshot, const SnapshotParts* parts);
+
+  KeyedRandom& random() { return random_; }
+  Wheel& wheel() { return wheel_; }
+  ChunkPool& chunks() { return chunks_; }
+  MessagePool& messages() { return messages_; }
+  Effects& effects() { return effects_; }
+  Overload& overload() { return overload_; }
+  ClusterSet& clusters() { return clusters_; }
+  StatsBook& stats() { return *stats_; }
+
+  HandleTable<ConnectionId, Connection>& connections() { return connections_; }
+  HandleTable<StreamId, ServiceStream>& services() { return services_; }
+  HandleTable<OperationId, Operation>& operations() { return operations_; }
+
+  TlsEnvironment& tls_environment() { return tls_environment_; }
+  void SetTicketKeys(std::span<const TicketKey> keys) { tls_environment_.ticket_keys.Set(keys); }
+
+  // scratch returns room for the plaintext of one record. Whoever fills it empties it in the frame.
+  std::span<uint8_t> scratch();
+
+  StreamPool& streams() { return streams_; }
+
+  // date returns the calendar time as HTTP writes it.
+  std::string_view date() { return date_.At(wall()); }
+
+  // What the codecs of clients, with and without TLS, and of upstreams are bounded by. They follow
+  // the Snapshot, and stay where they are.
+  const CodecOptions& server_codec_options(bool tls) const { return server_codec_[tls ? 1 : 0]; }
+  const CodecOptions& upstream_codec_options() const { return upstream_codec_; }
+
+  // Bury takes something that is done for and deletes it when no frame of a handler is left on the
+  // stack.
+  void Bury(std::unique_ptr<Mortal> mortal) {
+    if (mortal != nullptr) buried_.push_back(std::move(mortal));
+  }
+
+  // Later runs `task` when the frame of the present input method is done, before its effects.
+  void Later(Effect::Run task, uint64_t subject) { tasks_.Push(task, subject); }
+
+  // Again asks for Connection::RunAgain in the loop's next turn.
+  void Again(ConnectionId id) { again_.push_back(id); }
+
+  // lending says that bytes now shown to a handler are the host's own and stay until the outermost
+  // input method returns, so that an output may hold them as they are.
+  bool lending() const { return lending_; }
+  void SetLending(bool lending) { lending_ = lending; }
+
+  uint32_t client_connections = 0;  // Open ones.
+
+  // depth returns how many input methods are on the stack; 1 in the outermost.
+  int depth() const { return depth_; }
+
+  bool draining() const { return draining_; }
+  void StartDraining() { draining_ = true; }
+
+  // Enter and Leave stand around each input method. Leave delivers, if it is the outermost and
+  // `deliver`; it returns false if a callback has destroyed the engine, of which nothing may be
+  // touched then.
+  void Enter(TimePoint now);
+  bool Leave(bool deliver = true);
+
+  // RunAgain does the work that was put off.
+  void RunAgain();
+
+  std::optional<TimePoint> deadline() const;
+
+ private:
+  friend class Orphan;
+
+  void Configure();
+  void RunTasks();
+  bool Deliver() noexcept;
+
+  Engine* const engine_;
+  EngineCallbacks* const callbacks_;
+  const EngineOptions options_;
+  TimePoint now_;
+  WallTime wall_;
+  TimePoint wall_at_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  const SnapshotParts* parts_;
+
+  KeyedRandom random_;
+  Wheel wheel_;
+  ChunkPool chunks_;
+  MessagePool messages_;
+  Effects effects_;
+  Effects tasks_;
+  Overload overload_;
+  ClusterSet clusters_;
+  std::unique_ptr<StatsBook> stats_;
+  HandleTable<ConnectionId, Connection> connections_;
+  HandleTable<StreamId, ServiceStream> services_;
+  HandleTable<OperationId, Operation> operations_;
+  TlsEnvironment tls_environment_;
+  std::unique_ptr<uint8_t[]> scratch_;
+  StreamPool streams_;
+  HttpDate date_;
+  CodecOptions server_codec_[2];
+  CodecOptions upstream_codec_;
+  std::vector<std::unique_ptr<Mortal>> buried_;
+  std::vector<ConnectionId> again_;
+  Orphan* orphans_ = nullptr;
+
+  int depth_ = 0;
+  bool lending_ = false;
+  bool draining_ = false;
+  bool* destroyed_ = nullptr;  // Of the Deliver on the stack.
+  std::optional<TimePoint> told_deadline_;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_ENGINE_CORE_H_

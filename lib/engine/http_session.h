@@ -1,0 +1,79 @@
+// One client's connection that speaks HTTP: its codec, the streams on it, and the time limits that
+// hold between them. What becomes of a request is for lib/engine/stream.h.
+
+#ifndef POSTERN_ENGINE_HTTP_SESSION_H_
+#define POSTERN_ENGINE_HTTP_SESSION_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lib/engine/handler.h"
+#include "lib/http/codec.h"
+
+namespace postern {
+
+class ClientConnection;
+class Core;
+class Stream;
+
+// An HttpSession is the handler of its client's connection.
+class HttpSession final : public Handler {
+ public:
+  explicit HttpSession(ClientConnection& client);
+  ~HttpSession() override;
+
+  // Handler.
+  bool OnBytes(ByteSpan* bytes) override;
+  void OnEnd() override;
+  void OnOutputLow() override;
+  void OnTimer() override;
+  void OnDrain() override;
+  void OnBroken(const absl::Status& why) override;
+
+  // --- For the streams ---
+
+  Core& core() const { return core_; }
+  ClientConnection& client() const { return client_; }
+  ServerCodec& codec() const { return *codec_; }
+
+  // Soon asks to look at the input again, and at the end of the connection, when the present frame
+  // is done: a stream has taken what it could not take before, has answered, or is over.
+  void Soon();
+
+  // Done takes a stream back that is over and has been logged.
+  void Done(Stream* stream);
+
+  // HalfClose ends our side of a tunnel.
+  void HalfClose();
+
+  // remote_ip, local_ip and certificate_element are made once for each connection.
+  std::string_view remote_ip() const { return remote_ip_; }
+  std::string_view local_ip() const { return local_ip_; }
+  std::string_view certificate_element() const { return certificate_element_; }
+
+ private:
+  void Choose();
+  void Handle(CodecEvent& event);
+  void AfterWork();
+  void Rearm();
+  Stream* Find(StreamKey key) const;
+  Stream& Add(StreamKey key);
+
+  // Phase is what the connection's timer is for.
+  enum class Phase : uint8_t { kNone, kIdle, kHeaders };
+
+  ClientConnection& client_;
+  Core& core_;
+  std::unique_ptr<ServerCodec> codec_;
+  std::vector<std::unique_ptr<Stream>> streams_;
+  std::string remote_ip_;
+  std::string local_ip_;
+  std::string certificate_element_;
+  Phase phase_ = Phase::kNone;
+  bool draining_ = false;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_ENGINE_HTTP_SESSION_H_

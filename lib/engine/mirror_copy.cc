@@ -1,0 +1,138 @@
+#include "lib/engine/mirror_copy.h"
+
+#include <string>
+#include <utility>
+
+#include "lib/engine/core.h"
+#include "lib/engine/service_exchange.h"
+#include "lib/engine/upstream_http.h"
+
+namespace postern {
+namespace {
+
+// kMostTime bounds a copy whose answer does not come.
+constexpr Duration kMostTime = std::chrono::minutes(1);
+
+}  // namespace
+
+MirrorCopy::MirrorCopy(Core& core, ClusterState& cluster)
+    : Orphan(core),
+      core_(core),
+      cluster_(cluster),
+      body_(&core.chunks()),
+      timer_(this, [](void* self) {
+        auto* copy = static_cast<MirrorCopy*>(self);
+        if (Exchange* exchange = std::exchange(copy->exchange_, nullptr)) exchange->Release();
+        copy->End();
+      }) {}
+
+MirrorCopy::~MirrorCopy() = default;
+
+void MirrorCopy::Start(Core& core, ClusterState& cluster, ConnectionId client,
+                       const RequestOut& order, std::string_view own_ip, bool end,
+                       std::vector<std::unique_ptr<MirrorCopy>>* mirrors) {
+  if (cluster.service == nullptr && cluster.policy().absent) return;
+  EndpointPtr endpoint;
+  if (cluster.service == nullptr) {
+    endpoint = cluster.Pick(core.now(), std::nullopt, core.random(), {});
+    if (endpoint == nullptr) return;
+  }
+  std::unique_ptr<MirrorCopy> self(new MirrorCopy(core, cluster));
+  self->method_ = order.method;
+  self->scheme_ = order.scheme;
+  self->authority_ = order.authority;
+  self->path_ = order.path;
+  for (const HeaderView& field : order.headers) self->fields_.AddCopy(field.name, field.value);
+  const std::string_view earlier = self->fields_.Joined("x-forwarded-for");
+  if (!own_ip.empty()) {
+    self->fields_.Set("x-forwarded-for", earlier.empty()
+                                             ? self->fields_.text().Copy(own_ip)
+                                             : self->fields_.text().Concat({earlier, ",", own_ip}));
+  }
+  self->fields_.Set("x-envoy-internal", "true");
+  self->order_ = {self->method_, self->scheme_,          self->authority_,
+                  self->path_,   self->fields_.fields(), false};
+  self->end_ = self->end_sent_ = end;
+  ++cluster.requests;
+  core.wheel().After(self->timer_, core.now(), kMostTime);
+  if (cluster.service != nullptr) {
+    ServiceOrder service;
+    service.head = {HttpVersion::kHttp11, self->method_, self->scheme_,
+                    self->authority_,     self->path_,   self->order_.headers};
+    service.has_body = !end;
+    self->exchange_ = &ServiceExchange::Begin(core, cluster, client, service, self.get());
+  } else {
+    self->endpoint_ = endpoint;
+    ++endpoint->active;
+    self->exchange_ = &UpstreamHttp::Begin(core, cluster, endpoint, &self->order_, end, self.get());
+  }
+  mirrors->push_back(std::move(self));
+}
+
+void MirrorCopy::SendBody(ByteSpan bytes, bool end) {
+  if (exchange_ == nullptr || end_) return;
+  if (ready_ && body_.empty() && !exchange_->full()) {
+    exchange_->SendBody(bytes, false);
+  } else if (body_.size() + bytes.size() > core_.limits().replay_bytes) {
+    std::exchange(exchange_, nullptr)->Release();
+    return End();
+  } else {
+    body_.Append(bytes);
+  }
+  end_ = end;
+  Flush();
+}
+
+void MirrorCopy::Flush() {
+  if (exchange_ == nullptr || !ready_ || end_sent_) return;
+  core_.SetLending(false);
+  while (!body_.empty() && !exchange_->full()) {
+    const ByteSpan bytes = body_.front();
+    exchange_->SendBody(bytes, false);
+    body_.Consume(bytes.size());
+  }
+  if (!end_ || !body_.empty()) return;
+  end_sent_ = true;
+  exchange_->SendBody({}, true);
+}
+
+void MirrorCopy::OnReady() {
+  ready_ = true;
+  Flush();
+}
+
+void MirrorCopy::OnHead(std::unique_ptr<ResponseMessage> head, bool end) {
+  core_.messages().Give(std::move(head));
+  if (end) OnBodyEnd();
+}
+
+void MirrorCopy::OnBodyEnd() {
+  std::exchange(exchange_, nullptr)->Release();
+  End();
+}
+
+void MirrorCopy::OnFailed(const Failure& /*failure*/) {
+  exchange_ = nullptr;
+  End();
+}
+
+void MirrorCopy::End() {
+  if (std::exchange(over_, true)) return;
+  core_.wheel().Stop(timer_);
+  --cluster_.requests;
+  if (endpoint_ != nullptr) --endpoint_->active;
+  if (left_) core_.Bury(std::unique_ptr<Mortal>(this));
+}
+
+void MirrorCopy::Leave() {
+  left_ = true;
+  if (!end_ && exchange_ != nullptr) {
+    // The request broke off: so does the copy.
+    std::exchange(exchange_, nullptr)->Release();
+    End();
+    return;
+  }
+  if (over_) core_.Bury(std::unique_ptr<Mortal>(this));
+}
+
+}  // namespace postern

@@ -1,0 +1,74 @@
+// A copy of a request that somebody else gets, too, and whose answer nobody waits for. Whether
+// there is one was decided with the route.
+
+#ifndef POSTERN_ENGINE_MIRROR_COPY_H_
+#define POSTERN_ENGINE_MIRROR_COPY_H_
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/chunk_list.h"
+#include "lib/engine/exchange.h"
+#include "lib/engine/handler.h"
+#include "lib/engine/wheel.h"
+#include "lib/http/headers.h"
+#include "lib/upstream/cluster_state.h"
+
+namespace postern {
+
+class Core;
+
+// A MirrorCopy is fed by its stream until that leaves; from then on it belongs to itself. It is
+// never retried, and ends with its answer, its failure, or after a while.
+class MirrorCopy final : public Orphan, public ExchangeUser {
+ public:
+  // Start begins a copy of `order` and adds it to `mirrors`; a cluster that cannot be reached gets
+  // none. `own_ip` is added to its x-forwarded-for (observed.md 1.2).
+  static void Start(Core& core, ClusterState& cluster, ConnectionId client, const RequestOut& order,
+                    std::string_view own_ip, bool end,
+                    std::vector<std::unique_ptr<MirrorCopy>>* mirrors);
+  ~MirrorCopy() override;
+
+  // SendBody copies what cannot be passed on at once; beyond Limits::replay_bytes of that, the copy
+  // is given up.
+  void SendBody(ByteSpan bytes, bool end);
+
+  // Leave says that the stream is over, and has let the copy go. What was not sent is not sent.
+  void Leave();
+
+  // ExchangeUser.
+  void OnReady() override;
+  void OnInterim(int /*status*/, std::span<const HeaderView> /*headers*/) override {}
+  void OnHead(std::unique_ptr<ResponseMessage> head, bool end) override;
+  void OnBody(ByteSpan /*bytes*/) override {}
+  void OnTrailers(std::span<const HeaderView> /*trailers*/) override {}
+  void OnBodyEnd() override;
+  void OnRoom() override { Flush(); }
+  void OnFailed(const Failure& failure) override;
+
+ private:
+  MirrorCopy(Core& core, ClusterState& cluster);
+
+  void Flush();
+  void End();
+
+  Core& core_;
+  ClusterState& cluster_;
+  std::string method_, scheme_, authority_, path_;
+  HeaderList fields_;
+  RequestOut order_;
+  EndpointPtr endpoint_;
+  Exchange* exchange_ = nullptr;
+  ChunkList body_;
+  Timer timer_;
+  bool ready_ = false;
+  bool end_ = false;
+  bool end_sent_ = false;
+  bool left_ = false;
+  bool over_ = false;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_ENGINE_MIRROR_COPY_H_

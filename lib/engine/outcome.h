@@ -1,0 +1,34 @@
+// What a connection of a client came to, as far as its handlers know: the facts of its log. Writing
+// the log is for lib/engine/client_connection.h.
+
+#ifndef POSTERN_ENGINE_OUTCOME_H_
+#define POSTERN_ENGINE_OUTCOME_H_
+
+#include <string>
+#include <string_view>
+
+#include "postern/address.h"
+#include "postern/log.h"
+
+namespace postern {
+
+// An Outcome's literals live for ever; all else is owned.
+struct ConnectionOutcome {
+  ResponseFlags flags;
+  std::string_view detail;  // A literal.
+  std::string tls_failure;
+  uint64_t requests = 0;
+
+  // Of TCP.
+  ClusterName cluster;  // Of the connection's Snapshot, or of a ClusterState.
+  Address upstream_address;
+  Address upstream_local_address;
+  std::string upstream_failure;
+  Provenance rule;
+
+  void Flag(ResponseFlag flag) { flags.bits |= uint32_t{1} << static_cast<int>(flag); }
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_ENGINE_OUTCOME_H_

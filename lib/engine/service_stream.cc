@@ -1,0 +1,273 @@
+#include "lib/engine/service_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lib/engine/client_connection.h"
+#include "lib/engine/core.h"
+
+namespace postern {
+
+struct ServiceStream::Announcement {
+  HttpVersion version = HttpVersion::kHttp11;
+  std::string method, scheme, authority, path;
+  HeaderList headers;
+  bool has_body = false;
+  uint32_t attempt = 1;
+  Provenance rule;
+};
+
+ServiceStream::ServiceStream(Core& core, ClusterState& cluster, ConnectionId client, FarUser* user)
+    : core_(core),
+      cluster_(cluster),
+      service_(cluster.service),
+      client_(client),
+      user_(user),
+      in_(&core.chunks()),
+      out_(&core.chunks()) {
+  id_ = core.services().Take(this);
+}
+
+ServiceStream::~ServiceStream() = default;
+
+ServiceStream& ServiceStream::Connect(Core& core, ClusterState& cluster, ConnectionId client,
+                                      FarUser* user) {
+  auto* self = new ServiceStream(core, cluster, client, user);
+  self->headed_ = true;
+  core.effects().Push(
+      [](Core& core, uint64_t bits) {
+        const StreamId id = StreamId::FromBits(bits);
+        ServiceStream* self = core.services().Find(id);
+        ServiceConnection connection;
+        connection.cluster = self->cluster_.name();
+        const Connection* client = core.connections().Find(self->client_);
+        if (client == nullptr) return;  // Its OnClose is queued behind this.
+        connection.connection = &static_cast<const ClientConnection*>(client)->info();
+        self->service_->OnConnection(core.engine(), id, connection);
+      },
+      self->id_.bits());
+  return *self;
+}
+
+ServiceStream& ServiceStream::Request(Core& core, ClusterState& cluster, ConnectionId client,
+                                      const ServiceOrder& order, ServiceUser* user) {
+  auto* self = new ServiceStream(core, cluster, client, user);
+  self->http_user_ = user;
+  self->announcement_ = std::make_unique<Announcement>();
+  Announcement& copy = *self->announcement_;
+  copy.version = order.head.version;
+  copy.method = order.head.method;
+  copy.scheme = order.head.scheme;
+  copy.authority = order.head.authority;
+  copy.path = order.head.path;
+  for (const HeaderView& field : order.head.headers) copy.headers.AddCopy(field.name, field.value);
+  copy.has_body = order.has_body;
+  copy.attempt = order.attempt;
+  copy.rule = order.rule;
+  core.effects().Push(
+      [](Core& core, uint64_t bits) {
+        const StreamId id = StreamId::FromBits(bits);
+        ServiceStream* self = core.services().Find(id);
+        const Announcement& order = *self->announcement_;
+        ServiceRequest request;
+        request.head = {order.version,   order.method, order.scheme,
+                        order.authority, order.path,   order.headers.fields()};
+        request.has_body = order.has_body;
+        request.cluster = self->cluster_.name();
+        request.attempt = order.attempt;
+        request.rule = order.rule;
+        const Connection* client = core.connections().Find(self->client_);
+        if (client == nullptr) return;
+        request.connection = &static_cast<const ClientConnection*>(client)->info();
+        self->service_->OnRequest(core.engine(), id, request);
+      },
+      self->id_.bits());
+  return *self;
+}
+
+// --- From the client ---
+
+void ServiceStream::Send(ByteSpan bytes) {
+  if (closed_ || bytes.empty()) return;
+  if (core_.lending()) {
+    in_.AppendLent(bytes);
+  } else {
+    in_.Append(bytes);
+  }
+  QueueData();
+}
+
+void ServiceStream::SendEnd() {
+  if (closed_ || in_end_) return;
+  in_end_ = true;
+  QueueData();
+}
+
+bool ServiceStream::full() const { return in_.size() >= core_.limits().stream_bytes; }
+
+void ServiceStream::QueueData() {
+  if (data_queued_ || closed_ || !reading_) return;
+  if (in_.empty() && (!in_end_ || in_end_told_)) return;
+  data_queued_ = true;
+  core_.effects().Push(
+      [](Core& core, uint64_t bits) {
+        const StreamId id = StreamId::FromBits(bits);
+        ServiceStream* self = core.services().Find(id);
+        if (self == nullptr) return;
+        self->data_queued_ = false;
+        // What the OnData before this one showed has been read.
+        const bool was_full = self->full();
+        self->in_.Consume(std::exchange(self->lent_to_service_, 0));
+        if (was_full && !self->full() && self->user_ != nullptr) self->user_->OnFarRoom();
+        if (self->closed_ || !self->reading_) return;
+        if (!self->in_.empty()) {
+          const ByteSpan bytes = self->in_.front();
+          self->lent_to_service_ = bytes.size();
+          self->QueueData();
+          self->service_->OnData(core.engine(), id, bytes);
+        } else if (self->in_end_ && !self->in_end_told_) {
+          self->in_end_told_ = true;
+          self->MaybeDone();
+          self->service_->OnDataEnd(core.engine(), id, {});
+        }
+      },
+      id_.bits());
+}
+
+void ServiceStream::SetReading(bool enabled) {
+  reading_ = enabled;
+  if (enabled) QueueData();
+}
+
+// --- From the service ---
+
+void ServiceStream::Respond(const ResponseHead& head, ByteSpan body, bool end) {
+  if (closed_ || headed_ || http_user_ == nullptr || user_ == nullptr) return;
+  const bool interim = head.status < 200 && head.status != 101;
+  headed_ = !interim;
+  if (interim) return http_user_->OnFarHead(head, false, std::nullopt);
+  const bool all = end && body.empty();
+  http_user_->OnFarHead(head, all, end ? std::optional<uint64_t>(body.size()) : std::nullopt);
+  if (all) {
+    out_end_ = out_end_told_ = true;
+    return MaybeDone();
+  }
+  Answer(body, end);
+}
+
+void ServiceStream::Answer(ByteSpan bytes, bool end) {
+  if (closed_ || !headed_ || out_end_) return;
+  if (out_.empty() && !held_ && user_ != nullptr && !bytes.empty()) {
+    // The short way: what the client takes at once is never copied here.
+    core_.SetLending(core_.depth() == 1);
+    user_->OnFarBytes(&bytes);
+    core_.SetLending(false);
+  }
+  out_.Append(bytes);
+  out_end_ = end;
+  Pump();
+}
+
+void ServiceStream::AnswerTrailers(std::span<const HeaderView> trailers) {
+  if (closed_ || !headed_ || out_end_) return;
+  trailers_ = std::make_unique<HeaderList>();
+  for (const HeaderView& field : trailers) trailers_->AddCopy(field.name, field.value);
+  out_end_ = true;
+  Pump();
+}
+
+void ServiceStream::Pump() {
+  while (user_ != nullptr && !held_ && !out_.empty()) {
+    ByteSpan bytes = out_.front();
+    const size_t shown = bytes.size();
+    user_->OnFarBytes(&bytes);
+    out_.Consume(shown - bytes.size());
+    if (bytes.size() == shown) break;
+  }
+  if (SendRoom() == 0) room_wanted_ = true;
+  if (user_ == nullptr || !out_.empty() || !out_end_ || out_end_told_) return;
+  out_end_told_ = true;
+  if (trailers_ != nullptr) http_user_->OnFarTrailers(trailers_->fields());
+  user_->OnFarEnd();
+  MaybeDone();
+}
+
+void ServiceStream::Go() {
+  held_ = false;
+  // The user may be in the middle of something: what waits is shown when that is done.
+  core_.Later(
+      [](Core& core, uint64_t bits) {
+        ServiceStream* self = core.services().Find(StreamId::FromBits(bits));
+        if (self == nullptr || self->closed_) return;
+        self->Pump();
+        if (self->closed_ || !self->room_wanted_ || self->SendRoom() == 0) return;
+        self->room_wanted_ = false;
+        core.effects().Push(
+            [](Core& core, uint64_t bits) {
+              const StreamId id = StreamId::FromBits(bits);
+              ServiceStream* self = core.services().Find(id);
+              if (self == nullptr || self->closed_) return;
+              self->service_->OnWritable(core.engine(), id);
+            },
+            bits);
+      },
+      id_.bits());
+}
+
+size_t ServiceStream::SendRoom() const {
+  if (closed_ || held_) return 0;
+  const size_t most = core_.limits().stream_bytes;
+  return most == 0 ? SIZE_MAX : most - std::min(most, out_.size());
+}
+
+// --- Endings ---
+
+void ServiceStream::Reset(const absl::Status& why) {
+  if (closed_) return;
+  FarUser* user = std::exchange(user_, nullptr);
+  Close(why);
+  if (user != nullptr) {
+    user->OnFarGone(why.ok() ? absl::AbortedError("stream reset by the service") : why);
+  }
+}
+
+void ServiceStream::Drop(const absl::Status& why) {
+  user_ = nullptr;
+  const bool done = out_end_told_ && why.ok();
+  Close(done ? absl::OkStatus() : absl::CancelledError(why.message()));
+}
+
+// MaybeDone closes the stream when both sides have come to their end. A service that has answered
+// need not have read all of the request.
+void ServiceStream::MaybeDone() {
+  const bool request_over = in_end_told_ || (announcement_ != nullptr && !announcement_->has_body);
+  if (closed_ || !out_end_told_ || !request_over) return;
+  core_.Later(
+      [](Core& core, uint64_t bits) {
+        ServiceStream* self = core.services().Find(StreamId::FromBits(bits));
+        if (self == nullptr || self->closed_) return;
+        FarUser* user = std::exchange(self->user_, nullptr);
+        self->Close(absl::OkStatus());
+        if (user != nullptr) user->OnFarGone(absl::OkStatus());
+      },
+      id_.bits());
+}
+
+void ServiceStream::Close(const absl::Status& why) {
+  if (std::exchange(closed_, true)) return;
+  why_ = why;
+  core_.effects().Push(
+      [](Core& core, uint64_t bits) {
+        const StreamId id = StreamId::FromBits(bits);
+        ServiceStream* self = core.services().Find(id);
+        if (self == nullptr) return;
+        Service* service = self->service_;
+        const absl::Status why = self->why_;
+        core.services().Release(id);
+        delete self;
+        service->OnClose(core.engine(), id, why);
+      },
+      id_.bits());
+}
+
+}  // namespace postern

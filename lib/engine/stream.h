@@ -1,0 +1,227 @@
+// One request's life, from its head to its log: hygiene, decision, filter, fault, tries, answer.
+// Codecs frame it, an exchange is one try of it, and lib/engine/format.h fills in its header
+// operations.
+
+#ifndef POSTERN_ENGINE_STREAM_H_
+#define POSTERN_ENGINE_STREAM_H_
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/chunk_list.h"
+#include "lib/engine/exchange.h"
+#include "lib/engine/format.h"
+#include "lib/engine/handler.h"
+#include "lib/engine/wheel.h"
+#include "lib/http/codec.h"
+#include "lib/http/headers.h"
+#include "lib/upstream/cluster_state.h"
+#include "postern/decision.h"
+#include "postern/filter.h"
+#include "postern/log.h"
+
+namespace postern {
+
+class Core;
+class FilterCall;
+class HttpSession;
+class MirrorCopy;
+struct SnapshotOptions;
+
+// A Stream belongs to its session until it is over, then to the StreamPool. It is used again after
+// Reset.
+class Stream final : public Mortal, public ExchangeUser {
+ public:
+  explicit Stream(Core& core);
+  ~Stream() override;
+
+  void Attach(HttpSession* session, StreamKey key);
+  StreamKey key() const { return key_; }
+
+  // --- From the session ---
+
+  void Begin(std::unique_ptr<RequestMessage> request, bool end);
+  void BeginRefused(std::unique_ptr<RequestMessage> request, const Refusal& refusal);
+  void Refused(const Refusal& refusal);
+  void TimedOut(std::string_view body, std::string_view detail);
+  void OnRequestData(ByteSpan bytes);
+  void OnRequestTrailers(std::span<const HeaderView> trailers);
+  void OnRequestEnd();
+  void OnClientRoom();
+  void ClientGone(ResponseFlag flag, std::string_view detail);
+
+  // full returns whether the stream can take no more of the body for now.
+  bool full() const;
+
+  // --- From the filter ---
+
+  void OnVerdict(const FilterVerdict& verdict);
+  FilteredRequest Filtered() const;
+
+  // --- ExchangeUser ---
+
+  void OnReady() override;
+  void OnInterim(int status, std::span<const HeaderView> headers) override;
+  void OnHead(std::unique_ptr<ResponseMessage> head, bool end) override;
+  void OnBody(ByteSpan bytes) override;
+  void OnTrailers(std::span<const HeaderView> trailers) override;
+  void OnBodyEnd() override;
+  void OnRoom() override;
+  void OnFailed(const Failure& failure) override;
+
+  // --- For the pool ---
+
+  // TellLog makes the OnRequestDone callback, as the last thing it does.
+  void TellLog();
+  void Reset();
+
+  size_t memory() const { return body_.size() + response_left_.size(); }
+
+ private:
+  // A Wait is what `timer_` is for.
+  enum class Wait : uint8_t { kNone, kDelay, kBackoff, kTry };
+
+  // A Reply is an answer made here. `first` are fields ahead of all others.
+  struct Reply {
+    int status = 0;
+    std::string_view detail;  // Stays as long as the stream.
+    std::string_view body = {};
+    int grpc_status = -1;  // -1: what the status stands for.
+    std::span<const HeaderView> first = {};
+    bool ops = false;         // The route's response operations apply.
+    bool close = false;       // HTTP/1: the connection ends with it.
+    bool from_route = false;  // Configured: EngineOptions::local_bodies does not replace it.
+  };
+
+  // stream.cc: the request's way.
+  void Decide();
+  void Proceed();
+  void AfterDelay();
+  void StartForward();
+  void StartMirrors();
+  uint32_t ClusterIndex() const;
+  void Try();
+  void Retry();
+  bool MayRetry(const TryResult& result) const;
+  bool replayable() const { return !replay_lost_ && request_bytes_ == body_.size(); }
+  void FlushBody();
+  void DropReplay();
+  void ReleaseExchange();
+  void Uncount();
+  Duration RouteTimeout() const;
+  void StartRouteTimer();
+  void StopWait();
+  void TouchIdle();
+  void OnWaitTimer();
+  void OnRouteTimer();
+  void OnIdleTimer();
+  void SendResponseEnd();
+  void ResponseEnd();
+  void Done();
+
+  // stream_request.cc: the head that goes upstream.
+  void CleanRequest();
+  void WriteUpstreamHead();
+  void WriteAttempt();
+  void ApplyOps(const HeaderOps& ops, HeaderList* headers);
+  void ApplyList(std::span<const HeaderOp> ops, HeaderList* headers);
+  void ApplyEdits(std::span<const HeaderEdit> edits, HeaderList* headers);
+  FormatFacts Facts() const;
+
+  // stream_reply.cc: answers.
+  void Answer(const Reply& reply);
+  void AnswerAction();
+  void AnswerDirect(const DirectResponse& direct);
+  void AnswerPreflight(const CorsPreflight& preflight);
+  void AnswerFault();
+  void AnswerFilter(const AnswerRequest& answer);
+  void AnswerOverflow();
+  void AnswerFailure(const Failure& failure);
+  void SendUpstreamHead(bool end);
+  void SendHead(bool close, bool end);
+
+  void Flag(ResponseFlag flag) { flags_.bits |= uint32_t{1} << static_cast<int>(flag); }
+  const Forward* forward() const { return std::get_if<Forward>(&route_.action); }
+
+  Core& core_;
+  HttpSession* session_ = nullptr;
+  const ConnectionInfo* info_ = nullptr;  // Outlives the session.
+  StreamKey key_ = 0;
+
+  std::shared_ptr<const Snapshot> snapshot_;  // That decided.
+  const SnapshotOptions* options_ = nullptr;  // Of it.
+  std::unique_ptr<RequestMessage> request_;   // As received; null if not even that.
+  HeaderList fields_;                         // Of the request, as routed and sent upstream.
+  RequestOut order_;
+  RouteDecision route_;
+  std::string original_path_;
+  std::array<char, 36> request_id_ = {};
+  std::array<char, 20> expected_timeout_ = {};
+  std::array<char, 12> attempt_text_ = {};
+  std::array<char, 24> service_time_ = {};
+  bool grpc_ = false;
+  std::optional<Duration> grpc_timeout_;
+
+  OperationId filter_;
+  std::vector<HeaderEdit> response_edits_;
+
+  // The body: what waits for the exchange, and what a further try would need.
+  ChunkList body_;
+  size_t body_sent_ = 0;  // Of body_, to the exchange of now.
+  std::unique_ptr<HeaderList> trailers_;
+  bool replay_ = false;  // body_ keeps what was sent.
+  bool replay_lost_ = false;
+  bool body_end_ = false;
+  bool body_end_sent_ = false;
+
+  Exchange* exchange_ = nullptr;
+  ClusterState* cluster_ = nullptr;
+  EndpointPtr endpoint_;
+  std::vector<EndpointPtr> tried_;
+  std::vector<std::unique_ptr<MirrorCopy>> mirrors_;
+  uint32_t attempts_ = 0;
+  uint32_t retries_left_ = 0;
+  bool counted_ = false;  // In the cluster's and the endpoint's counts.
+  bool ready_ = false;
+  bool counted_retry_ = false;
+  bool stale_retried_ = false;
+  bool forwarding_ = false;
+
+  // The answer.
+  std::unique_ptr<ResponseMessage> response_;
+  HeaderList answer_;
+  ChunkList response_left_;  // What the codec did not take.
+  std::unique_ptr<HeaderList> response_trailers_;
+  int status_ = 0;
+  int grpc_status_ = -1;
+  bool headed_ = false;
+  bool tunnel_ = false;
+  bool response_end_ = false;
+  bool response_end_sent_ = false;
+  bool done_ = false;
+
+  Wait wait_ = Wait::kNone;
+  Timer timer_;        // Of `wait_`.
+  Timer route_timer_;  // Of the route, or of the whole request before that.
+  Timer idle_timer_;
+
+  // Facts.
+  ResponseFlags flags_;
+  std::string_view detail_;
+  std::string detail_text_;
+  std::string upstream_failure_;
+  uint64_t request_bytes_ = 0, response_bytes_ = 0;
+  uint64_t wire_received_ = 0, wire_sent_ = 0;  // The connection's at the beginning.
+  TimePoint start_, request_end_, response_start_, sent_upstream_, end_;
+  ConnectionId upstream_;
+  Address upstream_address_, upstream_local_;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_ENGINE_STREAM_H_

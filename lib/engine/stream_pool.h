@@ -1,0 +1,37 @@
+// Streams between two requests, and those that are over and wait for their log to be delivered.
+// What a stream does is for lib/engine/stream.h.
+
+#ifndef POSTERN_ENGINE_STREAM_POOL_H_
+#define POSTERN_ENGINE_STREAM_POOL_H_
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace postern {
+
+class Core;
+class Stream;
+
+// A StreamPool keeps a few streams, with their memory, so that a request allocates nothing.
+class StreamPool {
+ public:
+  StreamPool();
+  ~StreamPool();
+
+  std::unique_ptr<Stream> Take(Core& core);
+
+  // Finish queues the log of `stream`; when that has been delivered, the stream is used again.
+  void Finish(Core& core, std::unique_ptr<Stream> stream);
+
+ private:
+  static constexpr size_t kKept = 64;
+
+  std::vector<std::unique_ptr<Stream>> free_;
+  std::vector<std::unique_ptr<Stream>> finished_;  // In the order of their effects.
+  std::vector<std::unique_ptr<Stream>> told_;      // Kept over the callback that was told.
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_ENGINE_STREAM_POOL_H_

@@ -1,0 +1,302 @@
+// What a stream sends to the client: the upstream's answer, or one that is made here, in the exact
+// shapes of observed.md 1.1; and the log of both.
+
+#include <charconv>
+#include <string>
+
+#include "lib/base/strings.h"
+#include "lib/engine/client_connection.h"
+#include "lib/engine/core.h"
+#include "lib/engine/http_session.h"
+#include "lib/engine/local_reply.h"
+#include "lib/engine/stats_book.h"
+#include "lib/engine/stream.h"
+#include "lib/http/field_rules.h"
+#include "lib/http/grpc.h"
+#include "lib/http/hygiene.h"
+#include "lib/snapshot/tables.h"
+
+namespace postern {
+namespace {}  // namespace
+
+// --- Answers made here ---
+
+void Stream::Answer(const Reply& reply) {
+  if (headed_ || done_) return;
+  StopWait();
+  core_.SetLending(false);  // The body below is ours, not the host's.
+  if (!reply.detail.empty()) detail_ = reply.detail;
+  LocalReply local{.status = reply.status,
+                   .body = reply.body,
+                   .first = reply.first,
+                   .grpc = grpc_,
+                   .grpc_status = reply.grpc_status};
+  std::string expanded;
+  const auto replaced = core_.options().local_bodies.find(reply.status);
+  if (replaced != core_.options().local_bodies.end() && !reply.from_route) {
+    const std::string_view id(request_id_.data(), request_id_[0] == 0 ? 0 : request_id_.size());
+    expanded = ExpandBody(replaced->second, detail_, id);
+    local.body = expanded;
+    local.content_type = replaced->second.content_type;
+  }
+  status_ = local.wire_status();
+  if (grpc_) grpc_status_ = local.grpc_status >= 0 ? local.grpc_status : GrpcFromHttp(local.status);
+  answer_.Clear();
+  BeginReply(local, &answer_);
+  if (reply.ops) {
+    ApplyOps(route_.response_ops, &answer_);
+    ApplyEdits(response_edits_, &answer_);
+  }
+  EndReply(local, core_.date(), core_.options().server_name, &answer_);
+  const std::string_view body = local.wire_body();
+  response_bytes_ = body.size();
+  SendHead(reply.close, body.empty());
+  if (!body.empty()) session_->codec().SendData(key_, AsBytes(body), true);
+  ResponseEnd();
+}
+
+void Stream::AnswerAction() {
+  if (const auto* reject = std::get_if<Reject>(&route_.action); reject != nullptr) {
+    if (reject->detail == "route_not_found") Flag(ResponseFlag::kNR);
+    return Answer({.status = reject->status,
+                   .detail = reject->detail,
+                   .close = reject->detail == "upgrade_failed" || reject->status == 400 ||
+                            request_->method == "CONNECT"});
+  }
+  if (const auto* redirect = std::get_if<Redirect>(&route_.action); redirect != nullptr) {
+    const HeaderView first[] = {{"location", redirect->location}};
+    return Answer({.status = redirect->status,
+                   .detail = "direct_response",
+                   .first = first,
+                   .ops = true,
+                   .from_route = true});
+  }
+  if (const auto* direct = std::get_if<DirectResponse>(&route_.action); direct != nullptr) {
+    return AnswerDirect(*direct);
+  }
+  AnswerPreflight(std::get<CorsPreflight>(route_.action));
+}
+
+void Stream::AnswerDirect(const DirectResponse& direct) {
+  Reply reply{.status = direct.status,
+              .detail = "direct_response",
+              .body = direct.body,
+              .ops = true,
+              .from_route = true};
+  std::string location;
+  HeaderView first[1];
+  if (direct.status == 201 || direct.status / 100 == 3) {
+    // Envoy names the place that was asked for.
+    const std::string_view scheme = request_->scheme.empty()
+                                        ? fields_.Find("x-forwarded-proto").value_or("http")
+                                        : request_->scheme;
+    location = StrCat(scheme, "://", request_->authority, request_->path);
+    first[0] = {"location", location};
+    reply.first = first;
+  }
+  Answer(reply);
+}
+
+void Stream::AnswerPreflight(const CorsPreflight& preflight) {
+  std::vector<HeaderView> first;
+  const auto add = [&first](std::string_view name, std::string_view value) {
+    if (!value.empty()) first.push_back({name, value});
+  };
+  add("access-control-allow-origin", preflight.allow_origin);
+  add("access-control-allow-credentials", preflight.allow_credentials ? "true" : "");
+  add("access-control-allow-methods", preflight.allow_methods);
+  add("access-control-allow-headers", preflight.allow_headers);
+  add("access-control-max-age", preflight.max_age);
+  add("access-control-expose-headers", preflight.expose_headers);
+  Answer({.status = 200, .detail = "cors_preflight", .first = first, .from_route = true});
+}
+
+void Stream::AnswerFault() {
+  Flag(ResponseFlag::kFI);
+  const Fault& fault = route_.fault;
+  Answer({.status = fault.abort_status == 0 ? 200 : fault.abort_status,
+          .detail = "fault_filter_abort",
+          .body = "fault filter abort",
+          .grpc_status = fault.abort_grpc_status,
+          .ops = true});
+}
+
+void Stream::AnswerFilter(const AnswerRequest& answer) {
+  std::vector<HeaderView> first;
+  std::vector<std::string> names;
+  names.reserve(answer.headers.size());
+  for (const auto& [name, value] : answer.headers) {
+    names.push_back(AsciiLower(name));
+    if (IsFieldName(names.back()) && IsFieldValue(value) && names.back() != "content-length") {
+      first.push_back({names.back(), value});
+    }
+  }
+  Answer({.status = answer.status,
+          .detail = detail_text_,
+          .body = answer.body,
+          .first = first,
+          .from_route = true});
+}
+
+void Stream::AnswerOverflow() {
+  Flag(ResponseFlag::kUO);
+  const HeaderView first[] = {{"x-envoy-overloaded", "true"}};
+  const std::string body = ResetBody("overflow", false);
+  Answer({.status = 503,
+          .detail = "upstream_reset_before_response_started{overflow}",
+          .body = body,
+          .first = first,
+          .ops = true});
+}
+
+void Stream::AnswerFailure(const Failure& failure) {
+  std::string_view reason = "connection termination";
+  int status = 503;
+  if (failure.why.code() == absl::StatusCode::kNotFound &&
+      failure.kind == TryResult::Kind::kConnectFailure) {
+    Flag(ResponseFlag::kNC);
+    return Answer({.status = 503, .detail = "cluster_not_found", .ops = true});
+  }
+  if (failure.protocol_error) {
+    Flag(ResponseFlag::kUPE);
+    reason = "protocol error";
+    status = 502;
+  } else if (failure.kind == TryResult::Kind::kConnectFailure) {
+    Flag(ResponseFlag::kUF);
+    reason = "remote connection failure";
+  } else if (failure.kind == TryResult::Kind::kRefused) {
+    Flag(ResponseFlag::kUR);
+    reason = "remote refused stream reset";
+  } else if (failure.remote_reset) {
+    Flag(ResponseFlag::kUR);
+    reason = "remote reset";
+  } else {
+    Flag(ResponseFlag::kUC);
+  }
+  const bool retried = attempts_ > 1;
+  if (retried) Flag(ResponseFlag::kURX);
+  const std::string body = ResetBody(reason, retried);
+  std::string detail(reason);
+  for (char& c : detail) c = c == ' ' ? '_' : c;
+  detail_text_ = StrCat("upstream_reset_before_response_started{", detail, "}");
+  Answer({.status = status, .detail = detail_text_, .body = body, .ops = true});
+}
+
+// --- Heads ---
+
+void Stream::SendUpstreamHead(bool end) {
+  const Forward& forward = *this->forward();
+  const SnapshotOptions& options = *options_;
+  status_ = response_->status;
+  answer_.Clear();
+  answer_.Borrow(response_->headers.fields());
+  SanitizeResponse(tunnel_, &answer_);
+  if (options.envoy_debug_headers) {
+    const auto time =
+        std::chrono::duration_cast<std::chrono::milliseconds>(core_.now() - sent_upstream_);
+    const auto result =
+        std::to_chars(service_time_.data(), service_time_.data() + service_time_.size(),
+                      static_cast<int64_t>(time.count()));
+    answer_.Set("x-envoy-upstream-service-time",
+                {service_time_.data(), static_cast<size_t>(result.ptr - service_time_.data())});
+  }
+  ApplyOps(route_.response_ops, &answer_);
+  if (!forward.cors_allow_origin.empty()) {
+    answer_.Set("access-control-allow-origin", forward.cors_allow_origin);
+    if (forward.cors_allow_credentials) answer_.Set("access-control-allow-credentials", "true");
+    if (!forward.cors_expose_headers.empty()) {
+      answer_.Set("access-control-expose-headers", forward.cors_expose_headers);
+    }
+  }
+  ApplyEdits(response_edits_, &answer_);
+  FinishResponse(core_.date(), core_.options().server_name, &answer_);
+  SendHead(forward.websocket && !tunnel_, end);
+}
+
+void Stream::SendHead(bool close, bool end) {
+  headed_ = true;
+  ResponseOut out;
+  out.status = status_;
+  out.headers = answer_.fields();
+  out.close = close;
+  session_->codec().SendResponse(key_, out, end);
+}
+
+// --- The log ---
+
+void Stream::TellLog() {
+  RequestLog log;
+  log.connection = info_;
+  if (request_ != nullptr) log.request = request_->head();
+  log.upstream_path = attempts_ > 0 ? order_.path : std::string_view();
+  if (request_id_[0] != 0) log.request_id = {request_id_.data(), request_id_.size()};
+  log.forwarded_for = fields_.Find("x-forwarded-for").value_or("");
+  log.status = status_;
+  log.response_headers = answer_.fields();
+  log.grpc_status = grpc_status_;
+  log.flags = flags_;
+  log.detail = detail_;
+  log.upstream_failure = upstream_failure_;
+  log.request_bytes = request_bytes_;
+  log.response_bytes = response_bytes_;
+  log.request_wire_bytes = wire_received_;
+  log.response_wire_bytes = wire_sent_;
+  log.start = core_.WallAt(start_);
+  log.duration = end_ - start_;
+  if (body_end_) log.request_duration = request_end_ - start_;
+  if (response_ != nullptr) {
+    log.response_duration = response_start_ - start_;
+    log.upstream_service_time = response_start_ - sent_upstream_;
+  }
+  if (cluster_ != nullptr) log.cluster = cluster_->name();
+  log.upstream = upstream_;
+  log.upstream_address = upstream_address_;
+  log.upstream_local_address = upstream_local_;
+  log.attempts = attempts_;
+  log.virtual_host = route_.virtual_host;
+  log.route_name = route_.route_name;
+  log.rule = route_.rule;
+  core_.stats().RequestEnded(log);
+  core_.callbacks().OnRequestDone(log);
+}
+
+void Stream::Reset() {
+  core_.messages().Give(std::move(request_));
+  core_.messages().Give(std::move(response_));
+  session_ = nullptr;
+  info_ = nullptr;
+  snapshot_.reset();
+  fields_.Clear();
+  answer_.Clear();
+  order_ = {};
+  route_ = {};
+  original_path_.clear();
+  request_id_ = {};
+  grpc_ = false;
+  grpc_timeout_.reset();
+  response_edits_.clear();
+  body_.Clear();
+  response_left_.Clear();
+  trailers_.reset();
+  response_trailers_.reset();
+  body_sent_ = 0;
+  replay_ = replay_lost_ = body_end_ = body_end_sent_ = false;
+  cluster_ = nullptr;
+  endpoint_.reset();
+  tried_.clear();
+  attempts_ = retries_left_ = 0;
+  counted_ = ready_ = counted_retry_ = stale_retried_ = forwarding_ = false;
+  status_ = 0;
+  grpc_status_ = -1;
+  headed_ = tunnel_ = response_end_ = response_end_sent_ = done_ = false;
+  flags_ = {};
+  detail_ = {};
+  detail_text_.clear();
+  upstream_failure_.clear();
+  request_bytes_ = response_bytes_ = 0;
+  upstream_ = {};
+  upstream_address_ = {};
+  upstream_local_ = {};
+}
+
+}  // namespace postern

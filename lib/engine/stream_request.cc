@@ -1,0 +1,192 @@
+// The head that a stream sends upstream: what comes off the client's, what goes on, in the order
+// that observed.md 1.1 records.
+
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "lib/base/strings.h"
+#include "lib/engine/client_connection.h"
+#include "lib/engine/core.h"
+#include "lib/engine/http_session.h"
+#include "lib/engine/stream.h"
+#include "lib/http/client_cert_field.h"
+#include "lib/http/field_rules.h"
+#include "lib/http/forwarded.h"
+#include "lib/http/grpc.h"
+#include "lib/http/hygiene.h"
+#include "lib/match/path.h"
+#include "lib/snapshot/request_decision.h"
+#include "lib/snapshot/tables.h"
+
+namespace postern {
+namespace {
+
+// Decimal writes `number` into `text` and returns it as a view.
+template <size_t kSize>
+std::string_view Decimal(int64_t number, std::array<char, kSize>& text) {
+  const auto result = std::to_chars(text.data(), text.data() + kSize, number);
+  return {text.data(), static_cast<size_t>(result.ptr - text.data())};
+}
+
+int64_t Milliseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+}  // namespace
+
+void Stream::CleanRequest() {
+  const SnapshotOptions& options = *options_;
+  const HttpSession& session = *session_;
+  fields_.Clear();
+  fields_.Borrow(request_->headers.fields());
+  if (request_->version == HttpVersion::kHttp2) JoinCookies(&fields_);
+  grpc_ = IsGrpc(fields_.Find("content-type").value_or(""));
+  if (grpc_) {
+    const auto text = fields_.Find("grpc-timeout");
+    grpc_timeout_ = text.has_value() ? ParseGrpcTimeout(*text) : std::nullopt;
+  }
+  RemoveHopByHop(!request_->upgrade.empty(), &fields_);
+  RemoveInternal(&fields_);
+  ForwardedBy by;
+  by.remote = session.remote_ip();
+  by.local = session.local_ip();
+  by.tls = session.client().tls();
+  by.port = session.client().info().listener.port;
+  by.trusted_hops = options.num_trusted_proxies;
+  by.add_port = options.x_forwarded_port;
+  AddForwarded(by, &fields_);
+  SetClientCert(static_cast<ClientCertMode>(options.forward_client_cert),
+                session.certificate_element(), &fields_);
+  if (!options.request_id) return;
+  std::array<uint8_t, 16> random;
+  for (size_t half = 0; half < 2; ++half) {
+    const uint64_t bits = core_.random().Next();
+    for (size_t i = 0; i < 8; ++i) random[half * 8 + i] = static_cast<uint8_t>(bits >> (8 * i));
+  }
+  request_id_ = RequestId(random);
+  fields_.Set("x-request-id", {request_id_.data(), request_id_.size()});
+}
+
+void Stream::WriteUpstreamHead() {
+  const Forward& forward = *this->forward();
+  const SnapshotOptions& options = *options_;
+  if (!request_->upgrade.empty() && !forward.websocket) RemoveHopByHop(false, &fields_);
+  order_.method = request_->method;
+  order_.scheme = request_->scheme;
+  order_.authority =
+      forward.authority.has_value() ? std::string_view(*forward.authority) : request_->authority;
+  order_.path = forward.path.has_value() ? std::string_view(*forward.path) : request_->path;
+  order_.upgrade = forward.websocket;
+
+  Duration expected = RouteTimeout();
+  if (forward.retry != nullptr && forward.retry->per_try_timeout > Duration::zero() &&
+      (expected == Duration::zero() || forward.retry->per_try_timeout < expected)) {
+    expected = forward.retry->per_try_timeout;
+  }
+  if (expected > Duration::zero()) {
+    fields_.Set("x-envoy-expected-rq-timeout-ms",
+                Decimal(Milliseconds(expected), expected_timeout_));
+  }
+  if (options.attempt_count) fields_.Set("x-envoy-attempt-count", "1");
+  ApplyOps(forward.request_ops, &fields_);
+  if (forward.authority.has_value() && *forward.authority != request_->authority) {
+    fields_.Set("x-envoy-original-host", request_->authority);
+    if (options.x_forwarded_host) {
+      const std::string_view earlier = fields_.Joined("x-forwarded-host");
+      fields_.Set("x-forwarded-host",
+                  earlier.empty() ? request_->authority
+                                  : fields_.text().Concat({earlier, ",", request_->authority}));
+    }
+  }
+  if (forward.path.has_value()) {
+    // A path that differs after normalization was rewritten by the route.
+    std::string storage;
+    const NormalPath normal =
+        NormalizePath(SplitPath(request_->path).target, PathRulesOf(options), &storage);
+    if (normal.outcome == NormalPath::Outcome::kForward && normal.target != *forward.path) {
+      original_path_ = std::string(normal.target);
+      fields_.Set("x-envoy-original-path", original_path_);
+    }
+  }
+  order_.headers = fields_.fields();
+}
+
+void Stream::WriteAttempt() {
+  if (attempts_ < 2 || !options_->attempt_count) return;
+  for (size_t i = 0; i < fields_.size(); ++i) {
+    if (fields_[i].name == "x-envoy-attempt-count") {
+      fields_[i].value = Decimal(attempts_, attempt_text_);
+    }
+  }
+}
+
+FormatFacts Stream::Facts() const {
+  FormatFacts facts;
+  facts.connection = info_;
+  facts.method = request_->method;
+  facts.path = request_->path;
+  facts.authority = request_->authority;
+  facts.scheme = request_->scheme.empty() ? fields_.Find("x-forwarded-proto").value_or("http")
+                                          : request_->scheme;
+  facts.original_path = original_path_;
+  facts.version = request_->version;
+  facts.request = fields_.fields();
+  facts.response = answer_.fields();
+  facts.status = status_;
+  facts.route_name = route_.route_name;
+  if (cluster_ != nullptr) facts.cluster = cluster_->label();
+  if (upstream_address_.family != Address::Family::kNone) facts.upstream = &upstream_address_;
+  facts.detail = detail_;
+  facts.flags = flags_;
+  facts.start = core_.WallAt(start_);
+  return facts;
+}
+
+void Stream::ApplyOps(const HeaderOps& ops, HeaderList* headers) {
+  ApplyList(ops.first, headers);
+  ApplyList(ops.second, headers);
+}
+
+// One evaluation of a list: values first, then all removes, all sets, all adds (dataplane.md 4.6).
+void Stream::ApplyList(std::span<const HeaderOp> ops, HeaderList* headers) {
+  if (ops.empty()) return;
+  std::vector<std::pair<const HeaderOp*, std::string_view>> values;
+  for (const HeaderOp& op : ops) {
+    if (op.kind == HeaderOp::Kind::kRemove) continue;
+    std::string_view value = op.value;
+    if (HasCommands(value)) value = headers->text().Copy(Format(value, Facts()));
+    // What a client can put into a value must not end the field (engine.md 1.7).
+    if (!value.empty() && IsFieldValue(value)) values.emplace_back(&op, value);
+  }
+  for (const HeaderOp& op : ops) {
+    if (op.kind == HeaderOp::Kind::kRemove) headers->Remove(op.name);
+  }
+  for (const auto& [op, value] : values) {
+    if (op->kind == HeaderOp::Kind::kSet) headers->Set(op->name, value);
+  }
+  for (const auto& [op, value] : values) {
+    if (op->kind == HeaderOp::Kind::kAdd) headers->Add(op->name, value);
+  }
+}
+
+void Stream::ApplyEdits(std::span<const HeaderEdit> edits, HeaderList* headers) {
+  for (const HeaderEdit& edit : edits) {
+    const std::string name = AsciiLower(edit.name);
+    if (!IsFieldName(name) || !IsFieldValue(edit.value)) continue;
+    const std::string_view kept = headers->text().Copy(name);
+    switch (edit.kind) {
+      case HeaderOp::Kind::kRemove:
+        headers->Remove(kept);
+        break;
+      case HeaderOp::Kind::kSet:
+        headers->Set(kept, headers->text().Copy(edit.value));
+        break;
+      case HeaderOp::Kind::kAdd:
+        headers->Add(kept, headers->text().Copy(edit.value));
+        break;
+    }
+  }
+}
+
+}  // namespace postern

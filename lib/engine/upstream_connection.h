@@ -1,0 +1,51 @@
+// A connection that the host opens to an endpoint at the engine's request. What it carries is for
+// its handler.
+
+#ifndef POSTERN_ENGINE_UPSTREAM_CONNECTION_H_
+#define POSTERN_ENGINE_UPSTREAM_CONNECTION_H_
+
+#include <memory>
+
+#include "lib/engine/connection.h"
+#include "lib/upstream/cluster_state.h"
+
+namespace postern {
+
+// An UpstreamConnection counts against its cluster's limits from Dial to its end.
+class UpstreamConnection final : public Connection {
+ public:
+  // Dial asks the host to connect. `client` is whose bytes it will carry; default: nobody's, it is
+  // pooled. The handler hears OnConnected or OnBroken, never before Dial has returned.
+  static UpstreamConnection& Dial(Core& core, ClusterState& cluster, EndpointPtr endpoint,
+                                  UpstreamTarget::Protocol protocol, ConnectionId client,
+                                  std::unique_ptr<Handler> handler);
+
+  // Connected is the host's answer.
+  void Connected(const PeerInfo& peer);
+
+  ClusterState& cluster() const { return cluster_; }
+  const EndpointPtr& endpoint() const { return endpoint_; }
+  // peer returns the ends of the stream as the host gave them, or the endpoint chosen.
+  const PeerInfo& peer() const { return peer_; }
+
+  uint32_t served = 0;  // Requests so far.
+
+ protected:
+  void Ending() override;
+  bool announced() const override { return announced_; }
+
+ private:
+  UpstreamConnection(Core& core, ClusterState& cluster, EndpointPtr endpoint,
+                     UpstreamTarget::Protocol protocol, ConnectionId client);
+
+  ClusterState& cluster_;
+  const EndpointPtr endpoint_;
+  PeerInfo peer_;
+  const ConnectionId client_;
+  const UpstreamTarget::Protocol protocol_;
+  bool announced_ = false;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_ENGINE_UPSTREAM_CONNECTION_H_

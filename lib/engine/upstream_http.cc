@@ -1,0 +1,220 @@
+#include "lib/engine/upstream_http.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "lib/engine/core.h"
+#include "lib/engine/upstream_connection.h"
+#include "lib/http/h1_client_codec.h"
+
+namespace postern {
+
+UpstreamHttp::~UpstreamHttp() = default;
+
+Exchange& UpstreamHttp::Begin(Core& core, ClusterState& cluster, const EndpointPtr& endpoint,
+                              const RequestOut* order, bool end, ExchangeUser* user) {
+  UpstreamHttp* self = nullptr;
+  while (self == nullptr) {
+    const std::optional<ConnectionId> id = endpoint->idle.Take();
+    if (!id.has_value()) break;
+    Connection* connection = core.connections().Find(*id);
+    if (connection == nullptr || !connection->open()) continue;
+    self = static_cast<UpstreamHttp*>(connection->handler());
+    connection->StopTimer();
+    self->reused_ = true;
+  }
+  if (self == nullptr) {
+    auto handler = std::make_unique<UpstreamHttp>(core);
+    self = handler.get();
+    self->connection_ = &UpstreamConnection::Dial(
+        core, cluster, endpoint, UpstreamTarget::Protocol::kHttp1, {}, std::move(handler));
+  }
+  self->user_ = user;
+  self->order_ = order;
+  self->order_ends_ = end;
+  self->request_sent_ = self->responded_ = self->complete_ = self->held_ = false;
+  if (self->connection_->open()) {
+    core.Later(
+        [](Core& core, uint64_t bits) {
+          Connection* connection = core.connections().Find(ConnectionId::FromBits(bits));
+          if (connection == nullptr || !connection->open()) return;
+          static_cast<UpstreamHttp*>(connection->handler())->SendHead();
+        },
+        self->connection_->id().bits());
+  }
+  return *self;
+}
+
+void UpstreamHttp::OnConnected() {
+  codec_ = std::make_unique<H1ClientCodec>(&core_.upstream_codec_options(), &core_.messages(),
+                                           &connection_->sink());
+  SendHead();
+}
+
+void UpstreamHttp::SendHead() {
+  if (user_ == nullptr || order_ == nullptr) return;
+  ++connection_->served;
+  stream_ = codec_->SendRequest(*std::exchange(order_, nullptr), order_ends_);
+  request_sent_ = order_ends_;
+  user_->OnReady();
+}
+
+bool UpstreamHttp::OnBytes(ByteSpan* bytes) {
+  if (codec_ == nullptr) return false;
+  codec_->SetTime(core_.now());
+  if (!bytes->empty()) responded_ = true;
+  while (!held_) {
+    CodecEvent event = codec_->Next(bytes);
+    if (event.kind == CodecEvent::Kind::kNone) break;
+    Handle(event);
+    if (connection_ == nullptr || connection_->ended()) return false;
+    // Left by the user: the connection rests, or is over.
+    if (user_ == nullptr && !codec_->idle()) return false;
+  }
+  codec_->Flush();
+  return false;
+}
+
+void UpstreamHttp::Handle(CodecEvent& event) {
+  using Kind = CodecEvent::Kind;
+  if (event.kind == Kind::kFailed || event.kind == Kind::kReset) {
+    Failure failure;
+    failure.protocol_error = event.reason == ResetReason::kProtocolError;
+    failure.why = failure.protocol_error ? absl::DataLossError(std::string(event.detail))
+                                         : absl::UnavailableError("connection termination");
+    return Fail(failure);
+  }
+  if (user_ == nullptr) return;
+  switch (event.kind) {
+    case Kind::kInterim:
+      user_->OnInterim(event.response->status, event.response->headers.fields());
+      core_.messages().Give(std::move(event.response));
+      break;
+    case Kind::kResponse:
+      tunnel_ = event.response->status == 101;
+      complete_ = event.end;
+      user_->OnHead(std::move(event.response), event.end);
+      break;
+    case Kind::kData:
+      user_->OnBody(event.data);
+      break;
+    case Kind::kTrailers:
+      user_->OnTrailers(event.trailers);
+      break;
+    case Kind::kEnd:
+      complete_ = true;
+      user_->OnBodyEnd();
+      break;
+    default:
+      break;
+  }
+}
+
+void UpstreamHttp::OnEnd() {
+  if (codec_ == nullptr) return;
+  codec_->PeerEnd();
+  ByteSpan nothing;
+  OnBytes(&nothing);
+  if (connection_ != nullptr && !connection_->ended() && user_ == nullptr) connection_->Finish();
+}
+
+void UpstreamHttp::OnOutputLow() {
+  if (user_ != nullptr && codec_ != nullptr) user_->OnRoom();
+}
+
+void UpstreamHttp::OnTimer() {
+  // Idle for too long.
+  if (user_ == nullptr) connection_->Finish();
+}
+
+void UpstreamHttp::OnDrain() {
+  if (user_ == nullptr) connection_->Finish();
+}
+
+void UpstreamHttp::OnBroken(const absl::Status& why) {
+  Failure failure;
+  failure.kind = codec_ == nullptr ? TryResult::Kind::kConnectFailure : TryResult::Kind::kReset;
+  failure.why = why.ok() ? absl::UnavailableError("connection termination") : why;
+  connection_ = nullptr;
+  Fail(failure);
+}
+
+void UpstreamHttp::Fail(const Failure& failure) {
+  Failure told = failure;
+  told.sent = codec_ != nullptr;
+  told.stale = reused_ && !responded_;
+  if (connection_ != nullptr) connection_->Finish();
+  connection_ = nullptr;
+  if (ExchangeUser* user = std::exchange(user_, nullptr); user != nullptr) user->OnFailed(told);
+}
+
+void UpstreamHttp::SendBody(ByteSpan bytes, bool end) {
+  if (codec_ == nullptr || connection_ == nullptr) return;
+  codec_->SendData(stream_, bytes, end);
+  request_sent_ |= end;
+}
+
+void UpstreamHttp::SendTrailers(std::span<const HeaderView> trailers) {
+  if (codec_ == nullptr || connection_ == nullptr) return;
+  codec_->SendTrailers(stream_, trailers);
+  request_sent_ = true;
+}
+
+bool UpstreamHttp::full() const { return connection_ == nullptr || connection_->output_full(); }
+
+void UpstreamHttp::Hold() {
+  held_ = true;
+  if (connection_ != nullptr) connection_->Pause(PauseReason::kOutput);
+}
+
+void UpstreamHttp::Go() {
+  if (connection_ == nullptr) return;
+  held_ = false;
+  connection_->Resume(PauseReason::kOutput);
+  connection_->WorkSoon();
+}
+
+void UpstreamHttp::Release() {
+  user_ = nullptr;
+  order_ = nullptr;
+  if (connection_ == nullptr || connection_->ended()) return;
+  const bool whole = codec_ != nullptr && complete_ && request_sent_ && !tunnel_;
+  if (whole && codec_->reusable() && !connection_->peer_ended() && !core_.draining()) return Rest();
+  if (tunnel_ && complete_ && request_sent_) {
+    connection_->Finish();
+  } else if (codec_ == nullptr || !complete_) {
+    std::exchange(connection_, nullptr)->Abort(CloseMode::kClose);
+  } else {
+    std::exchange(connection_, nullptr)->Finish();
+  }
+}
+
+void UpstreamHttp::Rest() {
+  const EndpointPtr& endpoint = connection_->endpoint();
+  const ClusterPolicy& policy = connection_->cluster().policy();
+  const uint32_t most = policy.max_requests_per_connection;
+  const bool spent = most != 0 && connection_->served >= most;
+  if (spent || endpoint->removed || !endpoint->idle.Put(connection_->id())) {
+    return connection_->Finish();
+  }
+  Duration idle = core_.timeouts().upstream_idle;
+  if (policy.http_idle.has_value() && *policy.http_idle != Duration::zero()) {
+    idle = idle == Duration::zero() ? *policy.http_idle : std::min(idle, *policy.http_idle);
+  }
+  connection_->Resume(PauseReason::kOutput);
+  connection_->SetTimer(idle);
+  connection_->Trim();
+}
+
+ConnectionId UpstreamHttp::connection() const {
+  return connection_ == nullptr ? ConnectionId() : connection_->id();
+}
+Address UpstreamHttp::remote() const {
+  return connection_ == nullptr ? Address() : connection_->peer().remote;
+}
+Address UpstreamHttp::local() const {
+  return connection_ == nullptr ? Address() : connection_->peer().local;
+}
+
+}  // namespace postern

@@ -1,0 +1,42 @@
+#include "lib/upstream/cluster_policy.h"
+
+namespace postern {
+namespace {
+
+uint32_t LimitOf(int32_t configured) {
+  return configured <= 0 ? UINT32_MAX : static_cast<uint32_t>(configured);
+}
+
+}  // namespace
+
+ClusterPolicy ClusterPolicy::From(const UpstreamCluster& cluster) {
+  ClusterPolicy policy;
+  policy.absent = cluster.state == UpstreamCluster::State::kAbsent;
+  policy.http2 = cluster.http2;
+  policy.use_client_protocol = cluster.use_client_protocol;
+  policy.outlier = cluster.outlier_detection;
+  if (cluster.load_balancer.has_value() && cluster.load_balancer->simple.has_value()) {
+    policy.balancer = *cluster.load_balancer->simple;
+  }
+  if (!cluster.connection_pool.has_value()) return policy;
+  if (const auto& tcp = cluster.connection_pool->tcp; tcp.has_value()) {
+    if (tcp->connect_timeout.has_value()) policy.connect_timeout = *tcp->connect_timeout;
+    policy.tcp_idle = tcp->idle_timeout;
+    policy.keepalive = tcp->tcp_keepalive;
+    policy.max_connection_duration = tcp->max_connection_duration.value_or(Duration::zero());
+    policy.max_connections = LimitOf(tcp->max_connections);
+  }
+  if (const auto& http = cluster.connection_pool->http; http.has_value()) {
+    policy.max_pending = LimitOf(http->http1_max_pending_requests);
+    policy.max_requests = LimitOf(http->http2_max_requests);
+    policy.max_retries = LimitOf(http->max_retries);
+    policy.max_requests_per_connection =
+        http->max_requests_per_connection <= 0
+            ? 0
+            : static_cast<uint32_t>(http->max_requests_per_connection);
+    policy.http_idle = http->idle_timeout;
+  }
+  return policy;
+}
+
+}  // namespace postern

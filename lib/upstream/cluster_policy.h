@@ -1,0 +1,44 @@
+// What the runtime of one cluster needs of its configuration, as plain values with defaults in. It
+// leaves endpoints and counters to lib/upstream/cluster_state.h.
+
+#ifndef POSTERN_UPSTREAM_CLUSTER_POLICY_H_
+#define POSTERN_UPSTREAM_CLUSTER_POLICY_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "lib/snapshot/upstream_cluster.h"
+#include "postern/destination_rule.h"
+#include "postern/time.h"
+
+namespace postern {
+
+// A ClusterPolicy is the effective policy of one cluster. A limit of UINT32_MAX is none, Istio's
+// default for each.
+struct ClusterPolicy {
+  bool absent = false;  // 503 NC.
+  bool http2 = false;
+  bool use_client_protocol = false;
+
+  Duration connect_timeout = std::chrono::seconds(10);
+  std::optional<Duration> tcp_idle;  // Absent: Timeouts::tcp_idle; 0: none.
+  std::optional<Duration> http_idle;
+  std::optional<ConnectionPoolSettings::TcpSettings::TcpKeepalive> keepalive;
+  Duration max_connection_duration = {};
+
+  uint32_t max_connections = UINT32_MAX;
+  uint32_t max_pending = UINT32_MAX;
+  uint32_t max_requests = UINT32_MAX;
+  uint32_t max_retries = UINT32_MAX;
+  uint32_t max_requests_per_connection = 0;  // 0: any number.
+
+  LoadBalancerSettings::SimpleLb balancer = LoadBalancerSettings::SimpleLb::kLeastRequest;
+  std::optional<OutlierDetection> outlier;
+
+  // From reads the policy of `cluster`.
+  static ClusterPolicy From(const UpstreamCluster& cluster);
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_UPSTREAM_CLUSTER_POLICY_H_

@@ -1,0 +1,52 @@
+// Every upstream of one engine: which runtime state a cluster of the present Snapshot has, and what
+// the host has said about its endpoints. Using them is for the engine.
+
+#ifndef POSTERN_UPSTREAM_CLUSTER_SET_H_
+#define POSTERN_UPSTREAM_CLUSTER_SET_H_
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "lib/snapshot/upstream_cluster.h"
+#include "lib/upstream/cluster_state.h"
+#include "postern/engine.h"
+
+namespace postern {
+
+// A ClusterSet keeps a ClusterState across Snapshots, by its name. Endpoints come from the host if
+// it has said any, else from the configuration, else there is one of which the host knows more.
+class ClusterSet {
+ public:
+  // Configure takes over the clusters of a Snapshot, which must outlive the next call.
+  void Configure(std::span<const UpstreamCluster> clusters);
+
+  // Find returns the state of `name`, which is made if there is none. `index`, if it is one, finds
+  // it without a search: a cluster_index of the Snapshot last configured.
+  ClusterState& Find(const ClusterName& name, uint32_t index = UINT32_MAX);
+
+  // SetEndpoints and Serve are the Engine's.
+  void SetEndpoints(std::string_view host, uint16_t port, std::span<const Endpoint> endpoints);
+  void Serve(std::string_view host, uint16_t port, Service* service);
+
+ private:
+  using Destination = std::pair<std::string, uint16_t>;
+  using Key = std::tuple<std::string, uint16_t, std::string>;
+
+  const UpstreamCluster* ConfigOf(const ClusterState& state) const;
+  void Refresh(ClusterState& state);
+  Service* ServiceOf(std::string_view host, uint16_t port) const;
+
+  std::span<const UpstreamCluster> config_;
+  std::vector<ClusterState*> by_index_;
+  std::map<Key, std::unique_ptr<ClusterState>, std::less<>> states_;
+  std::map<Destination, std::vector<Endpoint>> told_;
+  std::map<Destination, Service*> services_;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_UPSTREAM_CLUSTER_SET_H_

@@ -1,0 +1,69 @@
+// One upstream of one engine at run time: its endpoints, the balancer over them, the counts that
+// its limits bound. Connections and requests themselves are the engine's.
+
+#ifndef POSTERN_UPSTREAM_CLUSTER_STATE_H_
+#define POSTERN_UPSTREAM_CLUSTER_STATE_H_
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lib/upstream/balancer.h"
+#include "lib/upstream/cluster_policy.h"
+#include "lib/upstream/endpoint.h"
+#include "lib/upstream/outlier.h"
+#include "postern/decision.h"
+
+namespace postern {
+
+class Service;
+
+// A ClusterState lives as long as its engine.
+class ClusterState {
+ public:
+  explicit ClusterState(const ClusterName& name);
+
+  ClusterName name() const { return {host_, port_, subset_}; }
+  // label returns "outbound|9080|v1|reviews.prod.svc.cluster.local".
+  const std::string& label() const { return label_; }
+
+  const ClusterPolicy& policy() const { return policy_; }
+  void SetPolicy(const ClusterPolicy& policy);
+
+  // SetEndpoints takes the place of all endpoints. One with the address, name and labels of an
+  // earlier one is that one, with its counts and idle connections.
+  void SetEndpoints(std::vector<EndpointState> endpoints);
+  std::span<const EndpointPtr> endpoints() const { return endpoints_; }
+
+  // Pick returns an endpoint that is available, or nullptr if none is. Up to five picks try to
+  // avoid `tried`, endpoints of earlier tries.
+  EndpointPtr Pick(TimePoint now, std::optional<uint64_t> hash, KeyedRandom& random,
+                   std::span<const EndpointPtr> tried);
+
+  // Observe tells outlier detection of one request's end.
+  void Observe(const Outcome& outcome, EndpointState& endpoint, TimePoint now);
+
+  Service* service = nullptr;  // Not null: takes all streams in place of endpoints.
+
+  // What is under way, against the policy's limits.
+  uint32_t connections = 0;
+  uint32_t pending = 0;
+  uint32_t requests = 0;
+  uint32_t retries = 0;
+
+ private:
+  const std::string host_;
+  const uint16_t port_;
+  const std::string subset_;
+  const std::string label_;
+  ClusterPolicy policy_;
+  std::unique_ptr<Balancer> balancer_;
+  std::vector<EndpointPtr> endpoints_;
+  std::vector<EndpointPtr> available_;  // Of the Pick under way; kept for its memory.
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_UPSTREAM_CLUSTER_STATE_H_

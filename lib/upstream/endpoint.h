@@ -1,0 +1,49 @@
+// One address of an upstream and what is known of it at run time. Choosing among several is for the
+// balancers, and connecting for the engine.
+
+#ifndef POSTERN_UPSTREAM_ENDPOINT_H_
+#define POSTERN_UPSTREAM_ENDPOINT_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "lib/upstream/idle_pool.h"
+#include "postern/address.h"
+#include "postern/time.h"
+
+namespace postern {
+
+// An EndpointState outlives its removal from a cluster for as long as somebody uses it.
+struct EndpointState {
+  Address address;   // kNone: the host knows, from `name` or from the cluster.
+  std::string name;  // "db.example.com:5432"; empty: none.
+  uint32_t weight = 1;
+  std::string locality;
+  std::map<std::string, std::string> labels;
+  bool healthy = true;
+
+  uint32_t active = 0;  // Requests and TCP connections under way.
+  bool removed = false;
+  IdlePool idle;
+
+  // Of outlier detection.
+  uint32_t consecutive_5xx = 0;
+  uint32_t consecutive_gateway_errors = 0;
+  uint32_t consecutive_local_failures = 0;
+  uint32_t ejections = 0;
+  TimePoint ejected_until = TimePoint::min();
+
+  bool available(TimePoint now) const { return healthy && ejected_until <= now; }
+
+  // Text returns the address, or the name that stands for it, for logs and hashing.
+  std::string Text() const { return name.empty() ? address.ToString() : name; }
+};
+
+// An EndpointPtr is shared by the cluster and by what uses the endpoint, within one engine.
+using EndpointPtr = std::shared_ptr<EndpointState>;
+
+}  // namespace postern
+
+#endif  // POSTERN_UPSTREAM_ENDPOINT_H_

@@ -1,0 +1,26 @@
+#include "lib/upstream/balancer.h"
+
+namespace postern {
+namespace {
+
+class LeastRequest final : public Balancer {
+ public:
+  size_t Pick(std::span<const EndpointPtr> endpoints, std::optional<uint64_t> /*hash*/,
+              KeyedRandom& random) override {
+    if (!EqualWeights(endpoints)) {
+      return PickByWeight(endpoints, random, [](const EndpointState& endpoint) {
+        // In thousandths, so that a busy endpoint of a small weight is not out of the draw.
+        return uint64_t{endpoint.weight} * 1000 / (endpoint.active + 1) + 1;
+      });
+    }
+    const size_t a = random.Below(endpoints.size());
+    const size_t b = random.Below(endpoints.size());
+    return endpoints[b]->active < endpoints[a]->active ? b : a;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Balancer> MakeLeastRequest() { return std::make_unique<LeastRequest>(); }
+
+}  // namespace postern

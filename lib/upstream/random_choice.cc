@@ -1,0 +1,19 @@
+#include "lib/upstream/balancer.h"
+
+namespace postern {
+namespace {
+
+class RandomChoice final : public Balancer {
+ public:
+  size_t Pick(std::span<const EndpointPtr> endpoints, std::optional<uint64_t> /*hash*/,
+              KeyedRandom& random) override {
+    return PickByWeight(endpoints, random,
+                        [](const EndpointState& endpoint) { return uint64_t{endpoint.weight}; });
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Balancer> MakeRandom() { return std::make_unique<RandomChoice>(); }
+
+}  // namespace postern
