@@ -48,7 +48,7 @@ std::unique_ptr<Config> WithoutInvalid(const Config& config, const StringSet& in
 absl::StatusOr<ValidConfig> DropInvalid(const Config& config, const SnapshotOptions& options) {
   std::vector<Diagnostic> errors;
   std::vector<Diagnostic> unenforced;
-  for (Diagnostic finding : config.findings) {
+  for (Diagnostic& finding : Validate(config)) {
     if (finding.rule == kUnenforcedRule) {
       if (IsAccepted(finding.resource, options)) continue;
       finding.severity = Severity::kError;
