@@ -17,6 +17,7 @@ class Cursor {
   explicit Cursor(char* at) : at_(at) {}
 
   void Put(std::string_view text) {
+    if (text.empty()) return;  // It may have no bytes to point to.
     std::memcpy(at_, text.data(), text.size());
     at_ += text.size();
   }
