@@ -17,6 +17,13 @@ std::string_view HeaderValue(const RequestView& request, std::string_view name) 
   return {};
 }
 
+// Answer makes `action` the decision's. Assigning to the variant would do, but for a way to abort
+// that its checked access brings along.
+template <typename T>
+void Answer(RouteDecision* decision, T action) {
+  decision->action = decltype(decision->action)(std::in_place_type<T>, std::move(action));
+}
+
 // Pick returns the cluster that `random` falls on, as Envoy walks the weights.
 const WeightedCluster& Pick(const ForwardAction& action, uint64_t random) {
   const std::vector<WeightedCluster>& all = action.clusters;
@@ -88,7 +95,7 @@ void DecideForward(const Route& route, const ForwardAction& action, const Reques
     // An injected fault comes before the policy, and an abort is an answer of the route; the
     // policy's own answer is not, so no operation is done on it.
     if (decision->fault.abort_status == 0) decision->response_ops = {};
-    decision->action = AnswerPreflight(*action.cors, cross.origin, request);
+    Answer<CorsPreflight>(decision, AnswerPreflight(*action.cors, cross.origin, request));
     return;
   }
 
@@ -119,7 +126,7 @@ void DecideForward(const Route& route, const ForwardAction& action, const Reques
     forward.cors_allow_credentials = action.cors->allow_credentials;
     forward.cors_expose_headers = action.cors->expose_headers;
   }
-  decision->action = std::move(forward);
+  Answer<Forward>(decision, std::move(forward));
 }
 
 // RedirectHost returns the Host of `request` for a Location with `scheme`: its port goes if another
@@ -163,7 +170,7 @@ void DecideRedirect(const Route& route, const RedirectAction& action, const Requ
     redirect.location += request.path;
   }
   decision->response_ops = {{}, route.action->response_ops};
-  decision->action = std::move(redirect);
+  Answer<Redirect>(decision, std::move(redirect));
 }
 
 }  // namespace
@@ -174,8 +181,8 @@ void DecideAction(const Route& route, const RequestView& request, RouteDecision*
     DecideForward(route, *forward, request, decision);
   } else if (const auto* redirect = std::get_if<RedirectAction>(&action)) {
     DecideRedirect(route, *redirect, request, decision);
-  } else {
-    decision->action = std::get<DirectResponse>(action);
+  } else if (const auto* response = std::get_if<DirectResponse>(&action)) {
+    Answer<DirectResponse>(decision, *response);
     decision->response_ops = {{}, route.action->response_ops};
   }
 }

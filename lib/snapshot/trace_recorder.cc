@@ -23,6 +23,14 @@ std::string Subject(const Forward& forward) {
   return text;
 }
 
+// SubjectIf returns the subject of `action` if it is a T. std::visit would do, but for a way to
+// abort that it brings along.
+template <typename T, typename Action>
+std::string SubjectIf(const Action& action) {
+  const T* is = std::get_if<T>(&action);
+  return is == nullptr ? std::string() : Subject(*is);
+}
+
 }  // namespace
 
 std::string RouteSubject(const Route& route) {
@@ -32,8 +40,10 @@ std::string RouteSubject(const Route& route) {
 }
 
 std::string ActionSubject(const RouteDecision& decision) {
-  std::string text =
-      std::visit([](const auto& action) { return Subject(action); }, decision.action);
+  const auto subject = []<typename... T>(const std::variant<T...>& action) {
+    return (SubjectIf<T>(action) + ...);
+  };
+  std::string text = subject(decision.action);
   // An abort takes the place of the action, a delay comes before it.
   if (decision.fault.abort_status != 0) {
     text = StrCat("abort ", decision.fault.abort_status, " instead of ", text);
