@@ -24,9 +24,9 @@ bool IsSelected(const std::map<std::string, std::string>& selector,
 // IsOlder orders resources by creation time, none first, then by name, then by namespace.
 bool IsOlder(const Metadata& a, const Metadata& b);
 
-// FilterStrictly returns the Gateways that may share a proxy: if a Kubernetes Gateway with a service
-// account is among `gateways` in generated form, Istio's own Gateways of other namespaces than
-// theirs are left out (validation.md 3.8).
+// FilterStrictly returns the Gateways that may share a proxy: if a Kubernetes Gateway with a
+// service account is among `gateways` in generated form, Istio's own Gateways of other namespaces
+// than theirs are left out (validation.md 3.8).
 std::vector<const Gateway*> FilterStrictly(std::span<const Gateway* const> gateways);
 
 // SelectGateways returns the Gateways of `config` that select a proxy with `labels`, oldest first,

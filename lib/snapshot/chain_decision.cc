@@ -68,8 +68,9 @@ ChainDecision Snapshot::Decide(const ConnectionFacts& connection, uint64_t rando
   if (record.on()) {
     const std::string_view name = listener->Name(sni);
     const bool matched = !name.empty() || number != Chain::kNone;
-    record.Step(Stage::kServerName, matched, name.empty() ? "any" : std::string(name),
-                matched ? "" : StrCat("no chain has a server name for ", ServerNameText(connection)));
+    record.Step(
+        Stage::kServerName, matched, name.empty() ? "any" : std::string(name),
+        matched ? "" : StrCat("no chain has a server name for ", ServerNameText(connection)));
   }
   if (number == Chain::kNone) {
     if (record.on()) {
