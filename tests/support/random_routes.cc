@@ -1,6 +1,7 @@
 #include "tests/support/random_routes.h"
 
 #include "lib/base/strings.h"
+#include "postern/host_pattern.h"
 
 namespace postern {
 
@@ -107,7 +108,10 @@ VirtualService RandomRoutes::DrawService(size_t number) {
         std::chrono::sys_seconds(std::chrono::seconds(1'700'000'000 + Below(4)));
   }
   service.hosts.push_back(Pick({"*", "a.com", "*.com", "*.a.com", "b.com", "x.a.com"}));
-  if (Chance(40)) service.hosts.push_back(Pick({"c.com", "d.a.com", "*.org"}));
+  const std::string second(Pick({"c.com", "d.a.com", "*.org"}));
+  // Hosts of one VirtualService that overlap are invalid.
+  const auto first = HostPattern::Parse(service.hosts.front());
+  if (Chance(40) && !first->Overlaps(*HostPattern::Parse(second))) service.hosts.push_back(second);
   service.gateways.push_back(Pick({"n0/g0", "n1/g1", "n0/g0"}));
   if (Chance(40)) service.gateways.push_back("n1/g2");
   for (size_t i = 0, rules = 1 + Below(8); i < rules; ++i) service.http.push_back(DrawRule(i));
