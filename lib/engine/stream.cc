@@ -92,7 +92,7 @@ void Stream::OnVerdict(const FilterVerdict& verdict) {
     detail_text_ = answer->detail.empty() ? "filter_denied" : answer->detail;
     return AnswerFilter(*answer);
   }
-  const auto& go = std::get<ContinueRequest>(verdict);
+  const auto& go = *std::get_if<ContinueRequest>(&verdict);
   ApplyEdits(go.request, &fields_);
   response_edits_ = go.response;
   Proceed();

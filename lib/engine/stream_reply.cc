@@ -74,7 +74,7 @@ void Stream::AnswerAction() {
   if (const auto* direct = std::get_if<DirectResponse>(&route_.action); direct != nullptr) {
     return AnswerDirect(*direct);
   }
-  AnswerPreflight(std::get<CorsPreflight>(route_.action));
+  AnswerPreflight(*std::get_if<CorsPreflight>(&route_.action));
 }
 
 void Stream::AnswerDirect(const DirectResponse& direct) {
