@@ -16,7 +16,7 @@
 namespace postern {
 namespace {
 
-const Subcommand* const kSubcommands[] = {&kLint};
+const Subcommand* const kSubcommands[] = {&kLint, &kExplain, &kDump, &kDiff};
 
 int PrintUsage() {
   std::fprintf(stderr, "usage:\n");

@@ -23,6 +23,9 @@ struct Subcommand {
 };
 
 extern const Subcommand kLint;
+extern const Subcommand kExplain;
+extern const Subcommand kDump;
+extern const Subcommand kDiff;
 
 }  // namespace postern
 

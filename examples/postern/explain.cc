@@ -1,0 +1,107 @@
+// postern explain: what becomes of one request, and each step of the decision with its place.
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "examples/answer.h"
+#include "examples/postern/snapshot_arguments.h"
+#include "examples/postern/subcommand.h"
+#include "examples/probe_url.h"
+
+namespace postern {
+namespace {
+
+// A Question is the arguments, understood.
+struct Question {
+  SnapshotArguments snapshot;
+  Probe probe;
+  bool json = false;
+};
+
+std::optional<Question> ParseArguments(const std::vector<std::string>& arguments) {
+  ArgumentReader reader("explain", arguments);
+  Question question;
+  std::optional<std::string> url, sni, method, client;
+  std::vector<std::string> alpn;
+  std::vector<std::pair<std::string, std::string>> headers;
+  while (const std::optional<std::string> argument = reader.Next()) {
+    const std::optional<bool> taken = question.snapshot.Take(*argument, reader);
+    if (!taken) return std::nullopt;
+    if (*taken) continue;
+    if (*argument == "--json") {
+      question.json = true;
+      continue;
+    }
+    if (!argument->starts_with('-')) {
+      url = argument;
+      continue;
+    }
+    const std::optional<std::string> value = reader.ValueOf(*argument);
+    if (!value) return std::nullopt;
+    if (*argument == "--sni") {
+      sni = value;
+    } else if (*argument == "--alpn") {
+      alpn.push_back(*value);
+    } else if (*argument == "--client-ip") {
+      client = value;
+    } else if (*argument == "-X") {
+      method = value;
+    } else if (*argument == "-H" && value->find(": ") != std::string::npos) {
+      const size_t colon = value->find(": ");
+      std::string name = value->substr(0, colon);
+      for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+      headers.emplace_back(std::move(name), value->substr(colon + 2));
+    } else {
+      reader.Refuse("does not know " + *argument + " " + *value);
+      return std::nullopt;
+    }
+  }
+  if (!url || question.snapshot.files.empty()) {
+    reader.Refuse("wants -f FILE and a URL");
+    return std::nullopt;
+  }
+  const auto probe = ProbeUrl(*url);
+  if (!probe.ok()) {
+    reader.Refuse(probe.status().ToString());
+    return std::nullopt;
+  }
+  question.probe = *probe;
+  if (sni) question.probe.sni = sni;
+  if (!alpn.empty()) question.probe.alpn = alpn;
+  if (client) question.probe.client_ip = *client;
+  if (method && !question.probe.method.empty()) question.probe.method = *method;
+  question.probe.headers = headers;
+  return question;
+}
+
+int RunExplain(const std::vector<std::string>& arguments) {
+  const std::optional<Question> question = ParseArguments(arguments);
+  if (!question) return kExitUsage;
+  const auto snapshot = question->snapshot.Build(question->snapshot.files);
+  if (snapshot == nullptr) return kExitFindings;
+  const Trace trace = snapshot->Explain(question->probe);
+  std::fputs((question->json ? trace.ToJson() : trace.ToText()).c_str(), stdout);
+  if (question->json) return kExitClean;
+  const Answer answer = Decide(*snapshot, question->probe, 0);
+  std::printf("=> %s\n", answer.ToString().c_str());
+  if (!answer.route) return kExitClean;
+  for (const Setting& setting : snapshot->EffectiveSettings(*answer.route)) {
+    std::printf("   %s = %s (%s)\n", setting.name.c_str(), setting.value.c_str(),
+                setting.origin.c_str());
+  }
+  return kExitClean;
+}
+
+}  // namespace
+
+const Subcommand kExplain = {
+    "explain",
+    "-f FILE... [--json] [--labels k=v,...] [--ns NS] [--client-ip IP] [--sni S] [--alpn A]... "
+    "[-X METHOD] [-H 'name: value']... URL|tcp://HOST:PORT",
+    "says what becomes of a request or connection, and why",
+    RunExplain,
+};
+
+}  // namespace postern
