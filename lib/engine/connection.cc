@@ -1,21 +1,11 @@
 #include "lib/engine/connection.h"
 
-#include <algorithm>
 #include <cassert>
 #include <utility>
 
 #include "lib/engine/core.h"
 
 namespace postern {
-namespace {
-
-// kBacklogBytes is how much kept input stops reading. Less is taken from the socket all the same,
-// so that the end behind it is seen.
-constexpr size_t kBacklogBytes = 16 << 10;
-
-size_t OrNone(size_t limit) { return limit == 0 ? SIZE_MAX : limit; }
-
-}  // namespace
 
 Connection::Connection(Core& core)
     : core_(core),
@@ -39,137 +29,6 @@ void Connection::Opened() {
   if (state_ != State::kOpening) return;
   state_ = State::kOpen;
   handler_->OnConnected();
-}
-
-// --- Input ---
-
-void Connection::Receive(ByteSpan bytes) {
-  assert(state_ != State::kOpening && "Receive before Connected");
-  if (state_ == State::kOpening || bytes.empty()) return;
-  received_ += bytes.size();
-  if (state_ != State::kOpen || peer_ended_) return;  // Discarded.
-  Feed(bytes, core_.depth() == 1);
-}
-
-void Connection::ReceiveEnd() {
-  if (state_ == State::kOpening || peer_ended_) return;
-  peer_ended_ = true;
-  if (state_ == State::kFinishing) return MaybeShutdown();
-  GiveEnd();
-}
-
-void Connection::Feed(ByteSpan bytes, bool lent) {
-  if (!kept_.empty()) {
-    kept_.Append(bytes);
-    return Work();
-  }
-  ByteSpan now = bytes.first(std::min(bytes.size(), OrNone(core_.limits().bytes_per_call)));
-  const ByteSpan later = bytes.subspan(now.size());
-  const Handler* shown_to = handler_.get();
-  const bool again = Show(&now, lent);
-  if (state_ != State::kOpen) return;
-  const bool handed_on = handler_.get() != shown_to;
-  const bool stuck = !now.empty();
-  kept_.Append(now);
-  kept_.Append(later);
-  Reput();
-  if (handed_on) return Work();
-  if ((again || (!stuck && !later.empty())) && !std::exchange(again_queued_, true)) {
-    core_.Again(id_);
-  }
-  UpdateReading();
-}
-
-void Connection::Work() {
-  work_wanted_ = false;
-  size_t budget = OrNone(core_.limits().bytes_per_call);
-  bool again = false;
-  while (state_ == State::kOpen) {
-    ByteSpan bytes = kept_.empty() ? ByteSpan() : kept_.front();
-    bytes = bytes.first(std::min(bytes.size(), budget));
-    const size_t shown = bytes.size();
-    const Handler* shown_to = handler_.get();
-    again = Show(&bytes, false);
-    if (state_ != State::kOpen) return;
-    const size_t used = shown - bytes.size();
-    kept_.Consume(used);
-    budget -= used;
-    Reput();
-    if (again) break;
-    if (handler_.get() != shown_to) continue;
-    if (used < shown || kept_.empty()) break;
-    again = budget == 0;
-    if (again) break;
-  }
-  if (again && !std::exchange(again_queued_, true)) core_.Again(id_);
-  UpdateReading();
-  GiveEnd();
-}
-
-void Connection::RunAgain() {
-  again_queued_ = false;
-  if (state_ == State::kOpen) Work();
-}
-
-bool Connection::Show(ByteSpan* bytes, bool lent) {
-  if (transport_ != nullptr) return ShowDecrypted(bytes);
-  core_.SetLending(lent);
-  const bool again = handler_->OnBytes(bytes);
-  core_.SetLending(false);
-  return again;
-}
-
-bool Connection::ShowDecrypted(ByteSpan* bytes) {
-  size_t budget = OrNone(core_.limits().bytes_per_call);
-  while (state_ == State::kOpen) {
-    ByteSpan plain = transport_->Plaintext();
-    if (plain.empty()) {
-      if (!transport_->failure().ok()) break;
-      if (bytes->empty()) return false;
-      const size_t taken = transport_->Receive(*bytes);
-      *bytes = bytes->subspan(taken);
-      if (taken == 0 && transport_->Plaintext().empty()) break;
-      continue;
-    }
-    if (budget == 0) return true;
-    const size_t size = std::min(plain.size(), budget);
-    plain = plain.first(size);
-    const bool again = handler_->OnBytes(&plain);
-    if (state_ != State::kOpen) return false;
-    transport_->Take(size - plain.size());
-    budget -= size - plain.size();
-    if (again) return true;
-    if (!plain.empty()) return false;
-  }
-  if (state_ == State::kOpen && !transport_->failure().ok()) {
-    // The alert is in the output: it is flushed, and the connection lingers.
-    handler_->OnBroken(transport_->failure());
-    Finish();
-  }
-  return false;
-}
-
-void Connection::Unread(std::string bytes) {
-  assert(unread_ == nullptr);
-  unread_ = std::make_unique<std::string>(std::move(bytes));
-}
-
-void Connection::Reput() {
-  if (unread_ == nullptr) return;
-  ChunkList bytes(kept_.pool());
-  bytes.Append(*std::exchange(unread_, nullptr));
-  bytes.AppendFrom(kept_);
-  kept_.AppendFrom(bytes);
-}
-
-void Connection::GiveEnd() {
-  if (state_ != State::kOpen || end_given_) return;
-  const bool over =
-      (peer_ended_ && kept_.empty()) || (transport_ != nullptr && transport_->ended());
-  if (!over || (transport_ != nullptr && !transport_->Plaintext().empty())) return;
-  end_given_ = true;
-  handler_->OnEnd();
-  MaybeShutdown();
 }
 
 // --- Output ---
@@ -324,39 +183,6 @@ void Connection::Turn(Core& core, uint64_t bits) {
   if (self->work_wanted_ && self->state_ == State::kOpen) self->Work();
   const bool done = self->state_ == State::kOpen && self->shut_ && self->end_given_;
   if (done && self->link_.empty()) self->Lose(absl::OkStatus());
-}
-
-// --- Reading ---
-
-void Connection::Pause(PauseReason reason) {
-  pauses_ |= static_cast<uint8_t>(1 << static_cast<int>(reason));
-  UpdateReading();
-}
-
-void Connection::Resume(PauseReason reason) {
-  pauses_ &= static_cast<uint8_t>(~(1 << static_cast<int>(reason)));
-  UpdateReading();
-}
-
-bool Connection::wants_reading() const {
-  if (state_ == State::kClosed || peer_ended_) return false;
-  if (state_ == State::kFinishing) return true;  // Discarded, so that the peer sees no reset.
-  return pauses_ == 0;
-}
-
-bool Connection::reading() const { return state_ != State::kOpening && wants_reading(); }
-
-void Connection::UpdateReading() {
-  const uint8_t backlog = 1 << static_cast<int>(PauseReason::kBacklog);
-  if (kept_.size() >= kBacklogBytes) {
-    pauses_ |= backlog;
-  } else {
-    pauses_ &= static_cast<uint8_t>(~backlog);
-  }
-  if (state_ == State::kClosed || peer_ended_) return;
-  if (wants_reading() == reading_told_ || reading_queued_) return;
-  reading_queued_ = true;
-  core_.effects().Push(&Connection::DeliverReading, id_.bits());
 }
 
 void Connection::Trim() {

@@ -98,21 +98,30 @@ class Stream final : public Mortal, public ExchangeUser {
     bool from_route = false;  // Configured: EngineOptions::local_bodies does not replace it.
   };
 
-  // stream.cc: the request's way.
+  // stream.cc: from the head to the tries, and the end.
   void Decide();
   void Proceed();
   void AfterDelay();
+  void Done();
+
+  // stream_tries.cc
   void StartForward();
   void StartMirrors();
   uint32_t ClusterIndex() const;
   void Try();
   void Retry();
   bool MayRetry(const TryResult& result) const;
+  void ReleaseExchange();
+  void Uncount();
+
+  // stream_body.cc
   bool replayable() const { return !replay_lost_ && request_bytes_ == body_.size(); }
   void FlushBody();
   void DropReplay();
-  void ReleaseExchange();
-  void Uncount();
+  void SendResponseEnd();
+  void ResponseEnd();
+
+  // stream_timers.cc
   Duration RouteTimeout() const;
   void StartRouteTimer();
   void StopWait();
@@ -120,9 +129,6 @@ class Stream final : public Mortal, public ExchangeUser {
   void OnWaitTimer();
   void OnRouteTimer();
   void OnIdleTimer();
-  void SendResponseEnd();
-  void ResponseEnd();
-  void Done();
 
   // stream_request.cc: the head that goes upstream.
   void CleanRequest();

@@ -1,5 +1,5 @@
 // What a stream sends to the client: the upstream's answer, or one that is made here, in the exact
-// shapes of observed.md 1.1; and the log of both.
+// shapes of observed.md 1.1.
 
 #include <charconv>
 #include <string>
@@ -9,7 +9,6 @@
 #include "lib/engine/core.h"
 #include "lib/engine/http_session.h"
 #include "lib/engine/local_reply.h"
-#include "lib/engine/stats_book.h"
 #include "lib/engine/stream.h"
 #include "lib/http/field_rules.h"
 #include "lib/http/grpc.h"
@@ -17,7 +16,6 @@
 #include "lib/snapshot/tables.h"
 
 namespace postern {
-namespace {}  // namespace
 
 // --- Answers made here ---
 
@@ -220,83 +218,6 @@ void Stream::SendHead(bool close, bool end) {
   out.headers = answer_.fields();
   out.close = close;
   session_->codec().SendResponse(key_, out, end);
-}
-
-// --- The log ---
-
-void Stream::TellLog() {
-  RequestLog log;
-  log.connection = info_;
-  if (request_ != nullptr) log.request = request_->head();
-  log.upstream_path = attempts_ > 0 ? order_.path : std::string_view();
-  if (request_id_[0] != 0) log.request_id = {request_id_.data(), request_id_.size()};
-  log.forwarded_for = fields_.Find("x-forwarded-for").value_or("");
-  log.status = status_;
-  log.response_headers = answer_.fields();
-  log.grpc_status = grpc_status_;
-  log.flags = flags_;
-  log.detail = detail_;
-  log.upstream_failure = upstream_failure_;
-  log.request_bytes = request_bytes_;
-  log.response_bytes = response_bytes_;
-  log.request_wire_bytes = wire_received_;
-  log.response_wire_bytes = wire_sent_;
-  log.start = core_.WallAt(start_);
-  log.duration = end_ - start_;
-  if (body_end_) log.request_duration = request_end_ - start_;
-  if (response_ != nullptr) {
-    log.response_duration = response_start_ - start_;
-    log.upstream_service_time = response_start_ - sent_upstream_;
-  }
-  if (cluster_ != nullptr) log.cluster = cluster_->name();
-  log.upstream = upstream_;
-  log.upstream_address = upstream_address_;
-  log.upstream_local_address = upstream_local_;
-  log.attempts = attempts_;
-  log.virtual_host = route_.virtual_host;
-  log.route_name = route_.route_name;
-  log.rule = route_.rule;
-  core_.stats().RequestEnded(log);
-  core_.callbacks().OnRequestDone(log);
-}
-
-void Stream::Reset() {
-  core_.messages().Give(std::move(request_));
-  core_.messages().Give(std::move(response_));
-  session_ = nullptr;
-  info_ = nullptr;
-  snapshot_.reset();
-  fields_.Clear();
-  answer_.Clear();
-  order_ = {};
-  route_ = {};
-  original_path_.clear();
-  request_id_ = {};
-  grpc_ = false;
-  grpc_timeout_.reset();
-  response_edits_.clear();
-  body_.Clear();
-  response_left_.Clear();
-  trailers_.reset();
-  response_trailers_.reset();
-  body_sent_ = 0;
-  replay_ = replay_lost_ = body_end_ = body_end_sent_ = false;
-  cluster_ = nullptr;
-  endpoint_.reset();
-  tried_.clear();
-  attempts_ = retries_left_ = 0;
-  counted_ = ready_ = counted_retry_ = stale_retried_ = forwarding_ = false;
-  status_ = 0;
-  grpc_status_ = -1;
-  headed_ = tunnel_ = response_end_ = response_end_sent_ = done_ = false;
-  flags_ = {};
-  detail_ = {};
-  detail_text_.clear();
-  upstream_failure_.clear();
-  request_bytes_ = response_bytes_ = 0;
-  upstream_ = {};
-  upstream_address_ = {};
-  upstream_local_ = {};
 }
 
 }  // namespace postern

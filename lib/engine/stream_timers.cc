@@ -1,0 +1,105 @@
+// The time limits of a stream, and what each of them ends.
+
+#include <algorithm>
+#include <utility>
+
+#include "lib/engine/core.h"
+#include "lib/engine/http_session.h"
+#include "lib/engine/stream.h"
+
+namespace postern {
+
+void Stream::StopWait() {
+  wait_ = Wait::kNone;
+  core_.wheel().Stop(timer_);
+}
+
+void Stream::OnWaitTimer() {
+  switch (std::exchange(wait_, Wait::kNone)) {
+    case Wait::kDelay:
+      return AfterDelay();
+    case Wait::kBackoff:
+      return Try();
+    case Wait::kTry: {
+      if (headed_) return;
+      if (endpoint_ != nullptr) {
+        cluster_->Observe({.status = 504}, *endpoint_, core_.now());
+      }
+      ReleaseExchange();
+      TryResult result;
+      result.kind = TryResult::Kind::kPerTryTimeout;
+      if (MayRetry(result)) return Retry();
+      Flag(ResponseFlag::kUT);
+      if (attempts_ > 1) Flag(ResponseFlag::kURX);
+      return Answer({.status = 504,
+                     .detail = "upstream_per_try_timeout",
+                     .body = "upstream request timeout",
+                     .ops = true});
+    }
+    case Wait::kNone:
+      return;
+  }
+}
+
+Duration Stream::RouteTimeout() const {
+  const Duration configured = forward()->timeout;
+  if (!grpc_timeout_.has_value()) return configured;
+  if (configured == Duration::zero()) return *grpc_timeout_;
+  return std::min(configured, *grpc_timeout_);
+}
+
+// The route's clock runs from the end of the request; before that, the request's own does.
+void Stream::StartRouteTimer() {
+  if (!body_end_ || tunnel_) return;
+  core_.wheel().Stop(route_timer_);
+  core_.wheel().After(route_timer_, core_.now(), RouteTimeout());
+}
+
+void Stream::OnRouteTimer() {
+  if (!body_end_) {
+    if (headed_) return;
+    return TimedOut("request timeout", "request_overall_timeout");
+  }
+  if (!forwarding_) return;
+  Flag(ResponseFlag::kUT);
+  if (endpoint_ != nullptr) cluster_->Observe({.status = 504}, *endpoint_, core_.now());
+  StopWait();
+  ReleaseExchange();
+  if (headed_) {
+    detail_ = "response_timeout";
+    session_->codec().Reset(key_, ResetReason::kInternalError);
+    return Done();
+  }
+  Answer({.status = 504,
+          .detail = "response_timeout",
+          .body = "upstream request timeout",
+          .ops = true});
+}
+
+void Stream::TouchIdle() {
+  core_.wheel().After(idle_timer_, core_.now(), core_.timeouts().stream_idle);
+}
+
+void Stream::OnIdleTimer() {
+  Flag(ResponseFlag::kSI);
+  StopWait();
+  ReleaseExchange();
+  if (headed_) {
+    detail_ = "stream_idle_timeout";
+    session_->codec().Reset(key_, ResetReason::kInternalError);
+    return Done();
+  }
+  Answer({.status = body_end_ ? 504 : 408,
+          .detail = "stream_idle_timeout",
+          .body = "stream timeout",
+          .close = !body_end_});
+}
+
+void Stream::TimedOut(std::string_view body, std::string_view detail) {
+  if (done_ || headed_) return;
+  StopWait();
+  ReleaseExchange();
+  Answer({.status = 408, .detail = detail, .body = body, .close = true});
+}
+
+}  // namespace postern

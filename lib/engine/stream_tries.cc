@@ -1,0 +1,237 @@
+// The tries of a stream upstream: where each goes, what comes of it, and whether there is another.
+
+#include <string>
+#include <utility>
+
+#include "lib/base/strings.h"
+#include "lib/engine/client_connection.h"
+#include "lib/engine/core.h"
+#include "lib/engine/http_session.h"
+#include "lib/engine/mirror_copy.h"
+#include "lib/engine/service_exchange.h"
+#include "lib/engine/stream.h"
+#include "lib/engine/upstream_http.h"
+#include "lib/upstream/backoff.h"
+
+namespace postern {
+namespace {
+
+// IsIdempotent returns whether doing a request twice is doing it once (RFC 9110 section 9.2.2).
+bool IsIdempotent(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE" ||
+         method == "PUT" || method == "DELETE";
+}
+
+}  // namespace
+
+void Stream::StartForward() {
+  const Forward& forward = *this->forward();
+  cluster_ = &core_.clusters().Find(forward.cluster, ClusterIndex());
+  forwarding_ = true;
+  retries_left_ = forward.retry == nullptr ? 0 : forward.retry->attempts;
+  WriteUpstreamHead();
+  StartMirrors();
+  StartRouteTimer();
+  Try();
+}
+
+// An index means something to the clusters of the engine's present Snapshot only.
+uint32_t Stream::ClusterIndex() const {
+  return snapshot_ == core_.snapshot() ? forward()->cluster_index : UINT32_MAX;
+}
+
+void Stream::StartMirrors() {
+  const Forward& forward = *this->forward();
+  for (size_t i = 0; i < forward.mirrors.size(); ++i) {
+    const Mirror& mirror = forward.mirrors[i];
+    if (!Rolls(route_.random, Die::kMirror, static_cast<uint32_t>(i), mirror.millionths)) continue;
+    const uint32_t index = snapshot_ == core_.snapshot() ? mirror.cluster_index : UINT32_MAX;
+    ClusterState& cluster = core_.clusters().Find(mirror.cluster, index);
+    MirrorCopy::Start(core_, cluster, session_->client().id(), order_, session_->local_ip(),
+                      body_end_ && body_.empty(), &mirrors_);
+  }
+}
+
+void Stream::Try() {
+  if (cluster_->policy().absent && cluster_->service == nullptr) {
+    Flag(ResponseFlag::kNC);
+    return Answer({.status = 503, .detail = "cluster_not_found", .ops = true});
+  }
+  const ClusterPolicy& policy = cluster_->policy();
+  if (cluster_->requests >= policy.max_requests) return AnswerOverflow();
+  EndpointPtr endpoint;
+  if (cluster_->service == nullptr) {
+    const RetryPolicy* retry = forward()->retry;
+    const bool avoid = retry == nullptr || retry->avoid_previous_hosts;
+    endpoint = cluster_->Pick(
+        core_.now(), std::nullopt, core_.random(),
+        avoid ? std::span<const EndpointPtr>(tried_) : std::span<const EndpointPtr>());
+    if (endpoint == nullptr) {
+      Flag(ResponseFlag::kUH);
+      return Answer({.status = 503,
+                     .detail = "no_healthy_upstream",
+                     .body = "no healthy upstream",
+                     .ops = true});
+    }
+    if (endpoint->idle.size() == 0 && cluster_->connections >= policy.max_connections) {
+      return AnswerOverflow();
+    }
+  }
+  ++attempts_;
+  WriteAttempt();
+  ready_ = false;
+  body_sent_ = 0;
+  body_end_sent_ = false;
+  ++cluster_->requests;
+  counted_ = true;
+  const bool end = body_end_ && body_.empty() && trailers_ == nullptr;
+  if (cluster_->service != nullptr) {
+    ServiceOrder order;
+    order.head = {request_->version, order_.method, request_->scheme,
+                  order_.authority,  order_.path,   order_.headers};
+    order.has_body = !end;
+    order.attempt = attempts_;
+    order.rule = route_.rule;
+    exchange_ = &ServiceExchange::Begin(core_, *cluster_, session_->client().id(), order, this);
+  } else {
+    endpoint_ = endpoint;
+    ++endpoint_->active;
+    upstream_address_ = endpoint_->address;
+    exchange_ = &UpstreamHttp::Begin(core_, *cluster_, endpoint_, &order_, end, this);
+  }
+  body_end_sent_ = end;
+  upstream_ = exchange_->connection();
+}
+
+void Stream::ReleaseExchange() {
+  if (Exchange* exchange = std::exchange(exchange_, nullptr); exchange != nullptr) {
+    exchange->Release();
+  }
+  Uncount();
+}
+
+void Stream::Uncount() {
+  if (std::exchange(counted_, false)) {
+    --cluster_->requests;
+    if (endpoint_ != nullptr) --endpoint_->active;
+  }
+  if (std::exchange(counted_retry_, false)) --cluster_->retries;
+}
+
+void Stream::OnReady() {
+  ready_ = true;
+  sent_upstream_ = core_.now();
+  upstream_ = exchange_->connection();
+  if (const Address remote = exchange_->remote(); remote.family != Address::Family::kNone) {
+    upstream_address_ = remote;
+  }
+  upstream_local_ = exchange_->local();
+  const RetryPolicy* retry = forward()->retry;
+  replay_ =
+      !replay_lost_ && retry != nullptr && retries_left_ > 0 && MayRetryOnceSent(*retry, grpc_);
+  const bool timed = retry != nullptr && retry->per_try_timeout > Duration::zero();
+  const Duration limit = RouteTimeout();
+  if (timed && (limit == Duration::zero() || retry->per_try_timeout < limit)) {
+    wait_ = Wait::kTry;
+    core_.wheel().After(timer_, core_.now(), retry->per_try_timeout);
+  }
+  FlushBody();
+  session_->Soon();
+}
+
+void Stream::OnInterim(int status, std::span<const HeaderView> headers) {
+  if (headed_) return;
+  TouchIdle();
+  session_->codec().SendInterim(key_, status, headers);
+}
+
+void Stream::OnHead(std::unique_ptr<ResponseMessage> head, bool end) {
+  StopWait();
+  TouchIdle();
+  response_start_ = core_.now();
+  if (endpoint_ != nullptr) {
+    cluster_->Observe({.status = head->status}, *endpoint_, core_.now());
+  }
+  TryResult result;
+  result.status = head->status;
+  if (const auto text = head->headers.Find("grpc-status"); text.has_value()) {
+    result.grpc_status = ParseDecimal<int>(*text).value_or(-1);
+  }
+  result.rate_limited = head->headers.Count("x-envoy-ratelimited") > 0;
+  if (head->status != 101 && MayRetry(result)) {
+    core_.messages().Give(std::move(head));
+    ReleaseExchange();
+    return Retry();
+  }
+  if (forward()->retry != nullptr && retries_left_ == 0 && attempts_ > 1 &&
+      ShouldRetry(*forward()->retry, result)) {
+    Flag(ResponseFlag::kURX);
+  }
+  DropReplay();
+  response_ = std::move(head);
+  grpc_status_ = result.grpc_status;
+  detail_ = "via_upstream";
+  if (response_->status == 101) {
+    tunnel_ = true;
+    core_.wheel().Stop(route_timer_);
+  }
+  SendUpstreamHead(end);
+  if (end) ResponseEnd();
+  session_->Soon();
+}
+
+// --- Failures and retries ---
+
+void Stream::OnFailed(const Failure& failure) {
+  exchange_ = nullptr;
+  StopWait();
+  Uncount();
+  upstream_failure_ = std::string(failure.why.message());
+  if (endpoint_ != nullptr) {
+    cluster_->Observe({.status = 503, .local_failure = true}, *endpoint_, core_.now());
+  }
+  if (headed_) {
+    // What has been promised cannot be kept: the client sees the answer break off.
+    Flag(failure.protocol_error || failure.why.code() == absl::StatusCode::kUnavailable
+             ? ResponseFlag::kUPE
+             : ResponseFlag::kUC);
+    detail_ = "upstream_reset_after_response_started{protocol_error}";
+    session_->codec().Reset(key_, ResetReason::kInternalError);
+    return Done();
+  }
+  if (failure.stale && !stale_retried_ && replayable() && IsIdempotent(request_->method)) {
+    // The upstream closed a connection that it had kept alive just as we used it.
+    stale_retried_ = true;
+    ready_ = false;
+    --attempts_;
+    wait_ = Wait::kBackoff;
+    core_.wheel().Set(timer_, core_.now());
+    return;
+  }
+  TryResult result;
+  result.kind = failure.kind;
+  result.request_sent = failure.sent;
+  if (failure.why.code() != absl::StatusCode::kNotFound && MayRetry(result)) return Retry();
+  AnswerFailure(failure);
+}
+
+bool Stream::MayRetry(const TryResult& result) const {
+  const RetryPolicy* retry = forward()->retry;
+  if (headed_ || retry == nullptr || retries_left_ == 0 || !replayable()) return false;
+  return ShouldRetry(*retry, result) && cluster_->retries < cluster_->policy().max_retries;
+}
+
+void Stream::Retry() {
+  --retries_left_;
+  ++cluster_->retries;
+  counted_retry_ = true;
+  if (endpoint_ != nullptr) tried_.push_back(endpoint_);
+  const RetryPolicy& retry = *forward()->retry;
+  const Duration wait = Backoff(attempts_, retry.base_backoff, retry.max_backoff, core_.random());
+  ready_ = false;
+  wait_ = Wait::kBackoff;
+  // Even a wait of nothing is one: the next try begins from a clean stack.
+  core_.wheel().Set(timer_, core_.now() + wait);
+}
+
+}  // namespace postern
