@@ -6,6 +6,11 @@
 #include "lib/http/message_rules.h"
 
 namespace postern {
+namespace {
+
+using Kind = CodecEvent::Kind;
+
+}  // namespace
 
 void BodyReader::Begin(BodyFraming framing, uint64_t length) {
   framing_ = framing;
@@ -16,56 +21,65 @@ void BodyReader::Begin(BodyFraming framing, uint64_t length) {
   trailers_.reset();
 }
 
-std::span<const HeaderView> BodyReader::trailers() const {
-  return trailers_ == nullptr ? std::span<const HeaderView>() : trailers_->fields();
-}
-
-BodyReader::Result BodyReader::Trailers(std::string_view* input, H1Parser* parser,
-                                        const CodecOptions& options) {
+CodecEvent BodyReader::Trailers(std::string_view* input, H1Parser* parser,
+                                const CodecOptions& options) {
+  CodecEvent event;
   switch (parser->Parse(input)) {
     case H1Parser::Result::kMore:
-      return Result::kMore;
+      return event;
     case H1Parser::Result::kRefused:
-      refusal_ = parser->refusal();
-      return Result::kBad;
+      event.kind = Kind::kRefused;
+      event.refusal = parser->refusal();
+      return event;
     case H1Parser::Result::kDone:
       break;
   }
   done_ = true;
   if (!options.trailers) trailers_->Clear();
   trailers_->RemoveIf([](const HeaderView& field) { return !MayBeTrailer(field.name); });
-  return trailers_->size() == 0 ? Result::kEnd : Result::kTrailers;
+  event.kind = trailers_->size() == 0 ? Kind::kEnd : Kind::kTrailers;
+  event.trailers = trailers_->fields();
+  return event;
 }
 
-BodyReader::Result BodyReader::Next(std::string_view* input, H1Parser* parser,
-                                    const CodecOptions& options, std::string_view* data) {
-  if (done_) return Result::kEnd;
+CodecEvent BodyReader::Next(std::string_view* input, H1Parser* parser,
+                            const CodecOptions& options) {
+  CodecEvent event;
+  if (done_) {
+    event.kind = Kind::kEnd;
+    return event;
+  }
   if (in_trailers_) return Trailers(input, parser, options);
-  if (input->empty()) return Result::kMore;
+  if (input->empty()) return event;
+  std::string_view data;
   if (framing_ != BodyFraming::kChunked) {
     const bool counted = framing_ == BodyFraming::kLength;
     const size_t size = counted ? std::min<uint64_t>(left_, input->size()) : input->size();
-    *data = input->substr(0, size);
+    data = input->substr(0, size);
     input->remove_prefix(size);
     if (counted) left_ -= size;
     done_ = counted && left_ == 0;
-    return Result::kData;
+    event.kind = Kind::kData;
+  } else {
+    switch (chunks_.Next(input, &data)) {
+      case ChunkDecoder::Result::kMore:
+        return event;
+      case ChunkDecoder::Result::kData:
+        event.kind = Kind::kData;
+        break;
+      case ChunkDecoder::Result::kBad:
+        event.kind = Kind::kRefused;
+        event.refusal = {.status = 400, .detail = "http1.codec_error", .codec_error = true};
+        return event;
+      case ChunkDecoder::Result::kLast:
+        in_trailers_ = true;
+        trailers_ = std::make_unique<HeaderList>();
+        parser->BeginTrailers(trailers_.get());
+        return Trailers(input, parser, options);
+    }
   }
-  switch (chunks_.Next(input, data)) {
-    case ChunkDecoder::Result::kMore:
-      return Result::kMore;
-    case ChunkDecoder::Result::kData:
-      return Result::kData;
-    case ChunkDecoder::Result::kBad:
-      refusal_ = {.status = 400, .detail = "http1.codec_error", .codec_error = true};
-      return Result::kBad;
-    case ChunkDecoder::Result::kLast:
-      break;
-  }
-  in_trailers_ = true;
-  trailers_ = std::make_unique<HeaderList>();
-  parser->BeginTrailers(trailers_.get());
-  return Trailers(input, parser, options);
+  event.data = AsBytes(data);
+  return event;
 }
 
 void BodyWriter::Send(ByteSpan bytes, OutputSink* out) {

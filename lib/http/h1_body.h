@@ -25,25 +25,20 @@ enum class BodyFraming : uint8_t { kNone, kLength, kChunked, kUntilClose };
 // A BodyReader takes one body from the input.
 class BodyReader {
  public:
-  enum class Result : uint8_t { kMore, kData, kTrailers, kEnd, kBad };
-
   // Begin begins a body; `length` counts for kLength only.
   void Begin(BodyFraming framing, uint64_t length);
 
-  // Next removes from `input` what it has used. On kData it sets `data`; on kTrailers, which kEnd
-  // follows, trailers() has those that may pass. kBad: see refusal().
-  Result Next(std::string_view* input, H1Parser* parser, const CodecOptions& options,
-              std::string_view* data);
+  // Next removes from `input` what it has used, and returns kNone, kData, kTrailers with those that
+  // may pass, which kEnd follows, kEnd, or kRefused for a body that is malformed.
+  CodecEvent Next(std::string_view* input, H1Parser* parser, const CodecOptions& options);
 
   // EndsWithInput returns whether the end of the input is the end of the body.
   bool EndsWithInput() const { return framing_ == BodyFraming::kUntilClose; }
 
-  std::span<const HeaderView> trailers() const;
-  const Refusal& refusal() const { return refusal_; }
   size_t memory() const { return trailers_ == nullptr ? 0 : trailers_->capacity(); }
 
  private:
-  Result Trailers(std::string_view* input, H1Parser* parser, const CodecOptions& options);
+  CodecEvent Trailers(std::string_view* input, H1Parser* parser, const CodecOptions& options);
 
   BodyFraming framing_ = BodyFraming::kNone;
   bool in_trailers_ = false;
@@ -51,7 +46,6 @@ class BodyReader {
   uint64_t left_ = 0;
   ChunkDecoder chunks_;
   std::unique_ptr<HeaderList> trailers_;
-  Refusal refusal_;
 };
 
 // A BodyWriter sends one body, and no byte more than was announced.

@@ -146,26 +146,10 @@ CodecEvent H1ClientCodec::Head(std::string_view* input) {
 }
 
 CodecEvent H1ClientCodec::Body(std::string_view* input) {
-  CodecEvent event = {.stream = stream_};
-  std::string_view data;
-  switch (reader_.Next(input, &parser_, *options_, &data)) {
-    case BodyReader::Result::kMore:
-      break;
-    case BodyReader::Result::kData:
-      event.kind = Kind::kData;
-      event.data = AsBytes(data);
-      break;
-    case BodyReader::Result::kTrailers:
-      event.kind = Kind::kTrailers;
-      event.trailers = reader_.trailers();
-      break;
-    case BodyReader::Result::kEnd:
-      event.kind = Kind::kEnd;
-      EndResponse();
-      break;
-    case BodyReader::Result::kBad:
-      return Failed(reader_.refusal().detail);
-  }
+  CodecEvent event = reader_.Next(input, &parser_, *options_);
+  event.stream = stream_;
+  if (event.kind == Kind::kRefused) return Failed(event.refusal.detail);
+  if (event.kind == Kind::kEnd) EndResponse();
   return event;
 }
 

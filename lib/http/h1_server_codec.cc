@@ -86,26 +86,12 @@ CodecEvent H1ServerCodec::Head(std::string_view* input) {
 }
 
 CodecEvent H1ServerCodec::Body(std::string_view* input) {
-  CodecEvent event = {.stream = stream_};
-  std::string_view data;
-  switch (reader_.Next(input, &parser_, *options_, &data)) {
-    case BodyReader::Result::kMore:
-      break;
-    case BodyReader::Result::kData:
-      event.kind = Kind::kData;
-      event.data = AsBytes(data);
-      break;
-    case BodyReader::Result::kTrailers:
-      event.kind = Kind::kTrailers;
-      event.trailers = reader_.trailers();
-      break;
-    case BodyReader::Result::kEnd:
-      event.kind = Kind::kEnd;
-      in_ = In::kComplete;
-      EndExchange();
-      break;
-    case BodyReader::Result::kBad:
-      return RefusedEvent(reader_.refusal());
+  CodecEvent event = reader_.Next(input, &parser_, *options_);
+  event.stream = stream_;
+  if (event.kind == Kind::kRefused) return RefusedEvent(event.refusal);
+  if (event.kind == Kind::kEnd) {
+    in_ = In::kComplete;
+    EndExchange();
   }
   return event;
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "lib/http/h2_frame_cutter.h"
 #include "postern/time.h"
 
 namespace postern {
@@ -25,14 +26,6 @@ class TokenBucket {
   double burst_, per_second_;
   double tokens_;
   TimePoint last_ = {};
-};
-
-// A FrameHead is the header of a frame, RFC 9113 section 4.1.
-struct FrameHead {
-  uint32_t length = 0;
-  uint8_t type = 0;
-  uint8_t flags = 0;
-  uint32_t stream = 0;
 };
 
 // An H2Budget is asked about each frame as it comes, and about each reset whoever caused it: one

@@ -6,7 +6,6 @@
 
 #include <nghttp2/nghttp2.h>
 
-#include <array>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -17,6 +16,8 @@
 #include "lib/http/codec.h"
 #include "lib/http/codec_options.h"
 #include "lib/http/h2_budget.h"
+#include "lib/http/h2_fields.h"
+#include "lib/http/h2_frame_cutter.h"
 #include "lib/http/message_pool.h"
 #include "lib/http/output_sink.h"
 
@@ -76,32 +77,27 @@ class H2ServerCodec final : public ServerCodec {
   };
 
   Stream* Find(StreamKey stream);
-  bool CollectHead(ByteSpan* input);
-  FrameHead ReadHead() const;
-  ByteSpan TakePiece(ByteSpan* input);
-  bool IsZeroUpdate(const FrameHead& head) const;
   void Fail(std::string_view detail, uint32_t code);
   void FailByHand(std::string_view detail, uint32_t code);
   void Queue(CodecEvent event) { events_.push_back(std::move(event)); }
   void Malformed(StreamKey id, Stream* stream);
   void EndHead(StreamKey id, bool end);
   void Close(StreamKey id, uint32_t code);
+  void SetFields(std::string_view status, std::span<const HeaderView> headers);
 
   const CodecOptions* options_;
   MessagePool* pool_;
   OutputSink* out_;
-  nghttp2_session* session_ = nullptr;
+  nghttp2_session* session_;
   H2Budget budget_;
   absl::flat_hash_map<StreamKey, std::unique_ptr<Stream>> streams_;
   std::deque<CodecEvent> events_;
   std::unique_ptr<HeaderList> given_trailers_;  // Of the event given last.
   TimePoint now_ = {};
-  size_t preface_left_ = 24;
-  std::array<uint8_t, 13> frame_head_ = {};  // With the increment of a WINDOW_UPDATE.
-  size_t frame_head_size_ = 0;
-  size_t frame_left_ = 0;   // Of the payload.
+  H2FrameCutter cutter_{/*preface=*/24};
+  H2Fields fields_;
   std::string_view flood_;  // What a callback found too much of.
-  bool failed_ = false;
+  bool failed_;
   bool peer_ended_ = false;
   bool draining_ = false;
 };
