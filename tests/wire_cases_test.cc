@@ -56,10 +56,10 @@ CaseNode Expected(const CaseNode& row) {
   if (const CaseNode* own = row.Find("postern")) {
     EXPECT_TRUE(own->Has("why")) << row.Where();
     std::printf("  postern: %s: %s\n", row["name"].Text().c_str(), (*own)["why"].Text().c_str());
-    for (const auto& [key, value] : own->fields) {
-      if (key == "why") continue;
-      std::erase_if(expect.fields, [&](const auto& field) { return field.first == key; });
-      if (!value.IsNull()) expect.fields.emplace_back(key, value);
+    for (const CaseField& ours : own->fields) {
+      if (ours.name == "why") continue;
+      std::erase_if(expect.fields, [&](const CaseField& field) { return field.name == ours.name; });
+      if (!ours.value.IsNull()) expect.fields.push_back(ours);
     }
   }
   return expect;

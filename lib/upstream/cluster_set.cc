@@ -62,14 +62,11 @@ void ClusterSet::Configure(std::span<const UpstreamCluster> clusters) {
 
 ClusterState& ClusterSet::Find(const ClusterName& name, uint32_t index) {
   if (index < by_index_.size() && by_index_[index] != nullptr) return *by_index_[index];
-  const std::tuple<std::string_view, uint16_t, std::string_view> key(name.host, name.port,
-                                                                     name.subset);
-  auto found = states_.find(key);
+  auto found = states_.find({name.host, name.port, name.subset});
   if (found == states_.end()) {
-    found =
-        states_
-            .emplace(Key(name.host, name.port, name.subset), std::make_unique<ClusterState>(name))
-            .first;
+    auto state = std::make_unique<ClusterState>(name);
+    const ClusterName own = state->name();
+    found = states_.emplace(Key(own.host, own.port, own.subset), std::move(state)).first;
     Refresh(*found->second);
   }
   return *found->second;

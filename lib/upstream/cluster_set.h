@@ -34,7 +34,7 @@ class ClusterSet {
 
  private:
   using Destination = std::pair<std::string, uint16_t>;
-  using Key = std::tuple<std::string, uint16_t, std::string>;
+  using Key = std::tuple<std::string_view, uint16_t, std::string_view>;
 
   const UpstreamCluster* ConfigOf(const ClusterState& state) const;
   void Refresh(ClusterState& state);
@@ -42,7 +42,7 @@ class ClusterSet {
 
   std::span<const UpstreamCluster> config_;
   std::vector<ClusterState*> by_index_;
-  std::map<Key, std::unique_ptr<ClusterState>, std::less<>> states_;
+  std::map<Key, std::unique_ptr<ClusterState>> states_;  // A key is text of its state.
   std::map<Destination, std::vector<Endpoint>> told_;
   std::map<Destination, Service*> services_;
 };

@@ -220,7 +220,8 @@ constexpr FailoverRules kZoneAwareFailover = {kZoneSame, kZoneZone, kZoneWildcar
 void CheckFailover(const std::vector<Failover>& failover, const FailoverRules& rules,
                    const FieldPath& path, const FindingSink& sink) {
   for (size_t i = 0; i < failover.size(); ++i) {
-    const auto& [from, to] = failover[i];
+    const std::string& from = failover[i].from;
+    const std::string& to = failover[i].to;
     const FieldPath place = path.Element(i);
     if (from == to) {
       sink.Report(rules.same, place, "failover from ", Quote(from), " to itself does nothing");

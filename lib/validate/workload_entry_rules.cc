@@ -82,7 +82,8 @@ void CheckSocket(const WorkloadEntrySpec& endpoint, std::string_view socket, con
 void CheckPortsAndLabels(const WorkloadEntrySpec& endpoint, const std::vector<ServicePort>* ports,
                          const FieldPath& path, const FindingSink& sink) {
   const FieldPath map = path.Field("ports");
-  for (const auto& [name, number] : endpoint.ports) {
+  for (const auto& [key, number] : endpoint.ports) {
+    const std::string& name = key;  // Clang 14 captures no structured binding.
     const auto has_name = [&name](const ServicePort& port) { return port.name == name; };
     if (ports != nullptr && std::none_of(ports->begin(), ports->end(), has_name)) {
       sink.Report(kPortUnknown, map.Key(name), "the service entry has no port ", Quote(name));

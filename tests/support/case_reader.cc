@@ -38,7 +38,7 @@ CaseNode Convert(const YAML::Node& node, const std::string& file) {
     case YAML::NodeType::Map:
       result.kind = CaseNode::Kind::kMap;
       for (const auto& field : node) {
-        result.fields.emplace_back(field.first.Scalar(), Convert(field.second, file));
+        result.fields.push_back({field.first.Scalar(), Convert(field.second, file)});
       }
       break;
   }

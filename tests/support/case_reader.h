@@ -12,6 +12,8 @@
 
 namespace postern {
 
+struct CaseField;
+
 // A CaseNode is one value of a test file. Asking it for what it is not ends the test program with
 // a message: test data that is not understood must fail.
 class CaseNode {
@@ -22,9 +24,9 @@ class CaseNode {
   std::string text;     // Of a scalar.
   bool quoted = false;  // The scalar was quoted or a block, and so is text whatever it looks like.
   std::string file;
-  int line = 0;                                          // From 1; 0 for what is not there.
-  std::vector<CaseNode> items;                           // Of a list.
-  std::vector<std::pair<std::string, CaseNode>> fields;  // Of a map, as written.
+  int line = 0;                   // From 1; 0 for what is not there.
+  std::vector<CaseNode> items;    // Of a list.
+  std::vector<CaseField> fields;  // Of a map, as written.
 
   // Where returns "gateway_tls.yaml:12", for messages.
   std::string Where() const;
@@ -53,6 +55,12 @@ class CaseNode {
   // Bytes returns a scalar's code points as bytes (Latin-1), as wire_cases/README.md has it: the
   // YAML text "\xff" is the byte 0xff.
   std::string Bytes() const;
+};
+
+// A CaseField is one key of a map and its value.
+struct CaseField {
+  std::string name;
+  CaseNode value;
 };
 
 // ReadCaseFile reads the documents of one file; most files hold one. A file that cannot be read
