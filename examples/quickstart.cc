@@ -1,25 +1,34 @@
-// The main job: Istio's Gateway and VirtualService, loaded, checked, compiled and asked.
+// The main job: Istio's Gateway and VirtualService, loaded, checked, compiled and served.
 //
 //   bazel run //examples:quickstart
-//   bazel run //examples:quickstart -- --config my-gateway.yaml my-routes.yaml
+//   bazel run //examples:quickstart -- --serve
+//   bazel run //examples:quickstart -- --config my-gateway.yaml my-routes.yaml --serve
 //
-// It prints what would listen, what is dropped and why, and where connections and requests go: for
-// its own configuration the stories of Istio's Gateway page, for yours the first request of each
-// listener.
+// It prints what listens, what is dropped and why, and where connections and requests go; then it
+// makes each request to itself and prints the answer. The requests are those of Istio's Gateway
+// page, or for a configuration of yours the first one of each listener. --help lists the flags.
 
+#include <pthread.h>
+
+#include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
-#include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "examples/answer.h"
+#include "examples/client.h"
 #include "examples/load.h"
-#include "examples/probe_url.h"
+#include "examples/local_gateway.h"
+#include "examples/quickstart_arguments.h"
 #include "examples/stand_in_credentials.h"
+#include "examples/story.h"
 #include "postern/config.h"
 #include "postern/snapshot.h"
 
@@ -27,46 +36,14 @@ namespace {
 
 using SnapshotPtr = std::shared_ptr<const postern::Snapshot>;
 
-// A Story is a request, and what makes it worth telling.
-struct Story {
-  const char* why;
-  const char* url;
-  std::pair<std::string, std::string> header = {};
-};
-
-const std::vector<Story> kBookinfo = {
-    {"port 80 sends everyone to https", "http://uk.bookinfo.com/reviews/1"},
-    {"most reviews come from prod, some from qa, on the gateway's port as none is given",
-     "https://uk.bookinfo.com/reviews/1"},
-    {"a developer's cookie leads to qa",
-     "https://eu.bookinfo.com/ratings",
-     {"cookie", "user=dev-123"}},
-    {"the prefix is /reviews/, with its slash", "https://uk.bookinfo.com/reviews"},
-    {"no server has this name: the connection is closed", "https://us.bookinfo.com/reviews/1"},
-    {"on 9443 any bookinfo.com host of bookinfo-namespace is served",
-     "https://uk.bookinfo.com:9443/reviews/1"},
-    {"and one that has no VirtualService is not found", "https://us.bookinfo.com:9443/reviews/1"},
-    {"9080 takes any host", "http://reviews.prod.svc.cluster.local:9080/reviews/1"},
-    {"if a VirtualService names it", "http://other.com:9080/reviews/1"},
-    {"nothing listens on 2379: the rule is for 27017", "tcp://:2379"},
-    {"where server and rule agree, mongo is reached", "tcp://:27017"},
-};
-
-const std::vector<Story> kNamespaces = {
-    {"ns1/* takes any host of ns1", "http://ns1.bar.com/ns1"},
-    {"ns2/foo.bar.com takes that host of ns2", "http://foo.bar.com/ns2"},
-    {"and no other", "http://ns2.bar.com/ns2"},
-    {"ns3 is not invited", "http://foo.bar.com/ns3"},
-};
-
 // Load compiles `files`, or prints why it cannot and returns null.
-SnapshotPtr Load(const std::vector<std::string>& files) {
+SnapshotPtr Load(const std::vector<std::string>& files, const std::string& secrets) {
   std::printf("== ");
   for (const std::string& file : files) std::printf("%s ", file.c_str());
   std::printf("\n\n");
   const postern::Config config = postern::Config::FromFiles(files);
   PrintFindings(config);
-  StandInCredentials credentials(config);
+  StandInCredentials credentials(config, secrets);
   absl::StatusOr<SnapshotPtr> snapshot =
       postern::Snapshot::Build(config, OptionsFor(config), &credentials);
   for (const std::string& name : credentials.missing()) {
@@ -77,11 +54,15 @@ SnapshotPtr Load(const std::vector<std::string>& files) {
   return nullptr;
 }
 
-void PrintListeners(const postern::Snapshot& snapshot) {
+void PrintListeners(const postern::Snapshot& snapshot, const LocalGateway& gateway) {
   std::printf("listeners:\n");
   for (const postern::Listener& listener : snapshot.listeners()) {
-    std::printf("  %-16s %-6s %s\n", listener.key.ToString().c_str(),
-                listener.tls ? "TLS" : "plain", listener.provenance.c_str());
+    std::printf("  %-16s on 127.0.0.1:%-6u %-6s %s\n", listener.key.ToString().c_str(),
+                gateway.Port(listener.key), listener.tls ? "TLS" : "plain",
+                listener.provenance.c_str());
+  }
+  for (const std::string& name : gateway.stand_ins()) {
+    std::printf("upstream %s is this program\n", name.c_str());
   }
 }
 
@@ -96,8 +77,9 @@ void PrintReport(const postern::Snapshot& snapshot) {
   }
 }
 
-// PrintDecision explains one probe, and how often each of several destinations is chosen.
-void PrintDecision(const postern::Snapshot& snapshot, const postern::Probe& probe) {
+// PrintDecision explains one probe, and how often each of several destinations is chosen. It
+// returns how many there are.
+size_t PrintDecision(const postern::Snapshot& snapshot, const postern::Probe& probe) {
   std::fputs(snapshot.Explain(probe).ToText().c_str(), stdout);
   constexpr int kTries = 1000;
   std::map<std::string, int> answers;
@@ -111,57 +93,107 @@ void PrintDecision(const postern::Snapshot& snapshot, const postern::Probe& prob
     if (count < kTries) std::printf(" (%d of %d times)", count, kTries);
     std::printf("\n");
   }
+  return answers.size();
 }
 
-// PrintStories returns whether all of them could be told.
-bool PrintStories(const postern::Snapshot& snapshot, const std::vector<Story>& stories) {
-  for (const Story& story : stories) {
-    std::printf("\n%s\n  # %s\n", story.url, story.why);
-    absl::StatusOr<postern::Probe> probe = ProbeUrl(story.url);
-    if (!probe.ok()) return false;
-    if (!story.header.first.empty()) probe->headers = {story.header};
-    PrintDecision(snapshot, *probe);
+// PrintAnswers makes a request `times` times. It returns false if it could not be made.
+bool PrintAnswers(const postern::Probe& probe, uint16_t port, int times) {
+  std::map<std::string, int> answers;
+  for (int i = 0; i < times; ++i) {
+    const absl::StatusOr<std::string> answer = Ask(probe, port);
+    if (!answer.ok()) {
+      std::printf("<= %s\n", answer.status().ToString().c_str());
+      return false;
+    }
+    ++answers[Summary(*answer)];
+  }
+  for (const auto& [answer, count] : answers) {
+    std::printf("<= %s", answer.c_str());
+    if (count < times) std::printf(" (%d of %d times)", count, times);
+    std::printf("\n");
   }
   return true;
 }
 
-// PrintFirstRequests asks each listener for "/" of localhost.
-void PrintFirstRequests(const postern::Snapshot& snapshot) {
-  for (const postern::Listener& listener : snapshot.listeners()) {
-    postern::Probe probe;
-    probe.listener = listener.key;
-    probe.authority = "localhost";
-    if (listener.tls) probe.sni = "localhost";
-    std::printf("\n%s, / of localhost\n", listener.key.ToString().c_str());
-    PrintDecision(snapshot, probe);
+// Tell tells `stories` of what `gateway` serves, and returns whether all could be told.
+bool Tell(const postern::Snapshot& snapshot, const LocalGateway& gateway,
+          const std::vector<Story>& stories) {
+  for (const Story& story : stories) {
+    std::printf("\n%s\n  # %s\n", story.title.c_str(), story.why.c_str());
+    const bool chance = PrintDecision(snapshot, story.probe) > 1;
+    const uint16_t port = gateway.Port(story.probe.listener);
+    if (port == 0) {
+      std::printf("<= there is nothing to connect to\n");
+    } else if (!PrintAnswers(story.probe, port, chance ? 200 : 1)) {
+      return false;
+    }
   }
+  std::printf("\n");
+  return true;
 }
 
-// Show tells all about `files`; their stories, if there are none, are their first requests.
-bool Show(const std::vector<std::string>& files, const std::vector<Story>& stories) {
-  const SnapshotPtr snapshot = Load(files);
+sigset_t EndSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+// WaitForSignal returns when the user has had enough.
+void WaitForSignal() {
+  const sigset_t signals = EndSignals();
+  int signal = 0;
+  sigwait(&signals, &signal);
+  std::printf("%s: the gateway ends\n", strsignal(signal));
+}
+
+// Show loads `files`, serves them, and tells `stories`; an empty list stands for FirstStories.
+bool Show(const std::vector<std::string>& files, const QuickstartArguments& arguments,
+          const absl::StatusOr<std::vector<Story>>& stories) {
+  if (!stories.ok()) return false;
+  const SnapshotPtr snapshot = Load(files, arguments.secrets);
   if (snapshot == nullptr) return false;
-  PrintListeners(*snapshot);
+  LocalGateway gateway(snapshot, arguments.gateway);
+  if (const absl::Status listening = gateway.Listen(); !listening.ok()) {
+    std::printf("%s\n", listening.ToString().c_str());
+    return false;
+  }
+  PrintListeners(*snapshot, gateway);
   PrintReport(*snapshot);
-  if (stories.empty()) PrintFirstRequests(*snapshot);
-  const bool told = PrintStories(*snapshot, stories);
-  std::printf("\n");
+  std::atomic<bool> stop = false;
+  std::thread serving([&] { gateway.Run(stop); });
+  const bool told = Tell(*snapshot, gateway, stories->empty() ? FirstStories(*snapshot) : *stories);
+  if (arguments.serve) {
+    std::printf("serving until SIGINT\n");
+    std::fflush(stdout);
+    WaitForSignal();
+  }
+  stop = true;
+  serving.join();
   return told;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 2 && std::strcmp(argv[1], "--config") == 0) {
-    std::vector<std::string> files;
-    for (int i = 2; i < argc; ++i) files.push_back(FromCommandLine(argv[i]));
-    return Show(files, {}) ? 0 : 1;
+  const auto arguments = QuickstartArguments::Parse(std::span(argv + 1, argv + argc));
+  if (!arguments.ok() || arguments->help) {
+    if (!arguments.ok()) std::fprintf(stderr, "%s\n", arguments.status().ToString().c_str());
+    std::fputs(kQuickstartUsage, arguments.ok() ? stdout : stderr);
+    return arguments.ok() ? 0 : 2;
   }
-  if (argc > 1) {
-    std::fputs("usage: quickstart [--config FILE...]\n", stderr);
-    return 2;
+  // Threads inherit this: signals are waited for in one place.
+  const sigset_t signals = EndSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  if (!arguments->files.empty())
+    return Show(arguments->files, *arguments, std::vector<Story>()) ? 0 : 1;
+  const std::vector<std::string> bookinfo = {"examples/configs/bookinfo.yaml",
+                                             "examples/configs/mongo.yaml"};
+  bool told = Show(bookinfo, *arguments, BookinfoStories());
+  if (!arguments->serve) {
+    told = Show({"examples/configs/namespaces.yaml"}, *arguments, NamespaceStories()) && told;
   }
-  const bool bookinfo =
-      Show({"examples/configs/bookinfo.yaml", "examples/configs/mongo.yaml"}, kBookinfo);
-  return Show({"examples/configs/namespaces.yaml"}, kNamespaces) && bookinfo ? 0 : 1;
+  return told ? 0 : 1;
 }

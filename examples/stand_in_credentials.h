@@ -12,11 +12,16 @@
 #include "postern/config.h"
 #include "postern/credentials.h"
 
-// A StandInCredentials finds what the configuration and the file system have, and for the rest
-// hands out one self-signed certificate, so that a configuration can be tried without its secrets.
+// A StandInCredentials finds what the configuration, the folder `secrets` and the file system have,
+// and for the rest hands out one self-signed certificate, so that a configuration can be tried
+// without its secrets.
+//
+// In `secrets` a Secret is a folder, NAMESPACE/NAME or NAME, with the files tls.crt, tls.key and
+// ca.crt, as Kubernetes mounts one; a file that the configuration names stands there under its
+// whole path.
 class StandInCredentials : public postern::CredentialSource {
  public:
-  explicit StandInCredentials(const postern::Config& config);
+  explicit StandInCredentials(const postern::Config& config, std::string_view secrets = "");
 
   absl::StatusOr<postern::Credential> Find(const postern::CredentialName& name) override;
   absl::StatusOr<postern::SecretText> ReadFile(std::string_view path) override;
@@ -25,7 +30,12 @@ class StandInCredentials : public postern::CredentialSource {
   const std::vector<std::string>& missing() const { return missing_; }
 
  private:
+  // InSecrets returns the file at `path` of the folder, or nothing.
+  std::string InSecrets(std::string_view path);
+
   std::unique_ptr<postern::CredentialSource> real_;
+  std::unique_ptr<postern::CredentialSource> secrets_;  // Null: there is no folder.
+  std::string folder_;
   SelfSigned self_signed_;
   std::vector<std::string> missing_;
 };

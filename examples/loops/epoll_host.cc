@@ -3,93 +3,37 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
-#include <utility>
 
-using postern::Address;
-using postern::ByteSpan;
+#include "examples/loops/socket_address.h"
+
 using postern::ConnectionId;
 
 namespace {
 
 constexpr size_t kBufferSize = 64 << 10;
+constexpr int kWritesInARow = 16;  // So that one fast reader does not keep the loop to itself.
+constexpr int kAcceptsInARow = 64;
+constexpr int kRestMs = 100;
 
 // No connection has this generation: the timer and the listeners of this host have it.
 constexpr uint32_t kOwn = UINT32_MAX;
-constexpr ConnectionId kTimer{0, kOwn};
+constexpr ConnectionId kTimer{UINT32_MAX, kOwn};
 
-postern::Origin MakeOrigin() {
-  postern::Origin origin;
-  origin.now = std::chrono::steady_clock::now();
-  origin.wall = std::chrono::system_clock::now();
-  if (getrandom(origin.seed.data(), origin.seed.size(), 0) < 0) std::abort();
-  return origin;
+int NewSocket(const SocketAddress& address) {
+  return socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
-Address FromSockaddr(const sockaddr_storage& from) {
-  if (from.ss_family == AF_INET) {
-    sockaddr_in in;
-    std::memcpy(&in, &from, sizeof(in));
-    std::array<uint8_t, 4> ip;
-    std::memcpy(ip.data(), &in.sin_addr, 4);
-    return Address::Ipv4(ip, ntohs(in.sin_port));
-  }
-  if (from.ss_family == AF_INET6) {
-    sockaddr_in6 in;
-    std::memcpy(&in, &from, sizeof(in));
-    std::array<uint8_t, 16> ip;
-    std::memcpy(ip.data(), &in.sin6_addr, 16);
-    return Address::Ipv6(ip, ntohs(in.sin6_port), in.sin6_scope_id);
-  }
-  return {};
-}
-
-socklen_t ToSockaddr(const Address& address, sockaddr_storage* to) {
-  *to = {};
-  if (address.family == Address::Family::kIpv4) {
-    sockaddr_in in = {};
-    in.sin_family = AF_INET;
-    in.sin_port = htons(address.port);
-    std::memcpy(&in.sin_addr, address.ip.data(), 4);
-    std::memcpy(to, &in, sizeof(in));
-    return sizeof(in);
-  }
-  if (address.family == Address::Family::kIpv6) {
-    sockaddr_in6 in = {};
-    in.sin6_family = AF_INET6;
-    in.sin6_port = htons(address.port);
-    in.sin6_scope_id = address.scope_id;
-    std::memcpy(&in.sin6_addr, address.ip.data(), 16);
-    std::memcpy(to, &in, sizeof(in));
-    return sizeof(in);
-  }
-  sockaddr_un un = {};
-  un.sun_family = AF_UNIX;
-  const size_t size = std::min(address.path.size(), sizeof(un.sun_path) - 1);
-  std::memcpy(un.sun_path, address.path.data(), size);
-  if (address.path.starts_with('@')) un.sun_path[0] = 0;
-  std::memcpy(to, &un, sizeof(un));
-  return static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + size);
-}
-
-Address NameOf(int fd, int (*name)(int, sockaddr*, socklen_t*)) {
-  sockaddr_storage storage = {};
-  socklen_t size = sizeof(storage);
-  if (name(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
-  return FromSockaddr(storage);
-}
-
-void SetOption(int fd, int level, int option, int value) {
-  setsockopt(fd, level, option, &value, sizeof(value));
+void Watch(int epoll, int operation, int fd, ConnectionId id, uint32_t events) {
+  epoll_event event = {events, {.u64 = id.bits()}};
+  epoll_ctl(epoll, operation, fd, &event);
 }
 
 }  // namespace
@@ -100,34 +44,43 @@ EpollHost::EpollHost(std::shared_ptr<const postern::Snapshot> snapshot,
       timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
       buffer_(new uint8_t[kBufferSize]),
       engine_(std::move(snapshot), this, MakeOrigin(), options) {
-  Add(kTimer, {timer_, EPOLLIN});
+  Watch(epoll_, EPOLL_CTL_ADD, timer_, kTimer, EPOLLIN);
 }
 
 EpollHost::~EpollHost() {
-  for (const auto& [bits, socket] : sockets_) close(socket.fd);
+  StopListening();
+  for (const Socket& socket : sockets_) {
+    if (socket.fd >= 0) close(socket.fd);
+  }
+  close(timer_);
   close(epoll_);
 }
 
 absl::StatusOr<uint16_t> EpollHost::Listen(const postern::ListenerKey& key,
-                                           const Address& address) {
-  sockaddr_storage to;
-  const socklen_t size = ToSockaddr(address, &to);
-  const int fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+                                           const postern::Address& address) {
+  const SocketAddress at(address);
+  const int fd = NewSocket(at);
   SetOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-  if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&to), size) != 0 || listen(fd, 1024) != 0) {
+  if (fd < 0 || bind(fd, at.get(), at.size) != 0 || listen(fd, SOMAXCONN) != 0) {
     const int error = errno;
     if (fd >= 0) close(fd);
     return absl::ErrnoToStatus(error, address.ToString());
   }
-  const auto slot = static_cast<uint32_t>(listeners_.size() + 1);
+  Watch(epoll_, EPOLL_CTL_ADD, fd, {static_cast<uint32_t>(listeners_.size()), kOwn}, EPOLLIN);
   listeners_.emplace_back(fd, key);
-  Add({slot, kOwn}, {fd, EPOLLIN});
-  return NameOf(fd, getsockname).port;
+  return EndsOf(fd).local.port;
+}
+
+void EpollHost::StopListening() {
+  for (const auto& [fd, key] : listeners_) close(fd);
+  listeners_.clear();
 }
 
 void EpollHost::Turn(int timeout_ms) {
+  if (resting_) timeout_ms = timeout_ms < 0 ? kRestMs : std::min(timeout_ms, kRestMs);
   epoll_event events[64];
-  const int count = epoll_wait(epoll_, events, 64, timeout_ms);
+  const int count = epoll_wait(epoll_, events, 64, timeout_ms);  // -1: a signal came.
+  if (resting_) Rest(false);
   engine_.Tick(std::chrono::steady_clock::now());
   for (int i = 0; i < count; ++i) {
     Handle(ConnectionId::FromBits(events[i].data.u64), events[i].events);
@@ -135,97 +88,123 @@ void EpollHost::Turn(int timeout_ms) {
 }
 
 void EpollHost::Handle(ConnectionId id, uint32_t events) {
-  // A connection of this batch may have been closed by what came before it.
-  const auto found = sockets_.find(id.bits());
-  if (found == sockets_.end()) return;
-  Socket& socket = found->second;
-  if (id == kTimer) return (void)!read(socket.fd, buffer_.get(), 8);
-  if (id.generation == kOwn) return AcceptAll(id.slot - 1);
-  if ((events & EPOLLERR) != 0) {
-    int error = 0;
-    socklen_t size = sizeof(error);
-    getsockopt(socket.fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    return Fail(id, error == 0 ? ECONNRESET : error);
-  }
-  if (std::exchange(socket.opening, false)) {
-    const int fd = socket.fd;
-    Want(id, EPOLLOUT, false);
-    return engine_.Connected(engine_.now(), id, {NameOf(fd, getpeername), NameOf(fd, getsockname)});
-  }
+  // The timer is not read: Tick has been called, and setting it anew makes it unreadable.
+  if (id == kTimer) return;
+  if (id.generation == kOwn) return AcceptAll(id.slot);
+  const Socket* socket = Find(id);
+  if (socket == nullptr) return;  // Closed by what came before it in this turn.
+  if (socket->opening) return Opened(id);
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) Read(id);
   if ((events & EPOLLOUT) != 0) OnOutput(id);
-  if ((events & (EPOLLIN | EPOLLHUP)) == 0 || !sockets_.contains(id.bits())) return;
-  const ssize_t size = read(sockets_[id.bits()].fd, buffer_.get(), kBufferSize);
+}
+
+void EpollHost::Opened(ConnectionId id) {
+  Socket& socket = *Find(id);
+  int error = 0;
+  socklen_t size = sizeof(error);
+  getsockopt(socket.fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) return Fail(id, error);
+  socket.opening = false;
+  Want(id, EPOLLOUT, false);
+  engine_.Connected(engine_.now(), id, EndsOf(socket.fd));
+}
+
+// Errors, too, are found by reading: what the peer sent before it broke the connection comes first.
+void EpollHost::Read(ConnectionId id) {
+  Socket& socket = *Find(id);
+  const ssize_t size = recv(socket.fd, buffer_.get(), kBufferSize, 0);
   if (size > 0) {
     engine_.Receive(engine_.now(), id, {buffer_.get(), static_cast<size_t>(size)});
-  } else if (size == 0) {
+  } else if (size < 0) {
+    if (errno != EAGAIN && errno != EINTR) Fail(id, errno);
+  } else if (socket.error != 0) {
+    Fail(id, socket.error);
+  } else if (!std::exchange(socket.ended, true)) {
     Want(id, EPOLLIN, false);
     engine_.ReceiveEnd(engine_.now(), id);
-  } else if (errno != EAGAIN) {
-    Fail(id, errno);
   }
 }
 
 void EpollHost::AcceptAll(size_t listener) {
+  if (listener >= listeners_.size()) return;
   const auto& [socket, key] = listeners_[listener];
-  for (int i = 0; i < 64; ++i) {
+  for (int i = 0; i < kAcceptsInARow; ++i) {
     const int fd = accept4(socket, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) break;
+    if (fd < 0) {
+      if (errno == EINTR || errno == ECONNABORTED) continue;
+      if (errno != EAGAIN) Rest(true);
+      break;
+    }
     SetOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    const postern::PeerInfo peer{NameOf(fd, getpeername), NameOf(fd, getsockname)};
-    Add(engine_.Accept(engine_.now(), key, peer), {fd, EPOLLIN});
+    Add(engine_.Accept(engine_.now(), key, EndsOf(fd)), {.fd = fd, .events = EPOLLIN});
   }
   engine_.Tick(engine_.now());  // Delivers what the Accepts have left.
 }
 
 void EpollHost::OnConnect(ConnectionId id, const postern::UpstreamTarget& target) {
-  std::optional<Address> address;
-  if (target.address.family != Address::Family::kNone) {
-    address = target.address;
-  } else if (resolve) {
-    address = resolve(target);
+  std::optional<postern::Address> address = target.address;
+  if (address->family == postern::Address::Family::kNone) {
+    address = resolve ? resolve(target) : std::nullopt;
   }
   if (!address.has_value()) {
     return engine_.Failed(engine_.now(), id, absl::NotFoundError("no address is known"));
   }
-  sockaddr_storage to;
-  const socklen_t size = ToSockaddr(*address, &to);
-  const int fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return engine_.Failed(engine_.now(), id, absl::ErrnoToStatus(errno, "socket"));
+  const SocketAddress to(*address);
+  const int fd = NewSocket(to);
+  if (fd < 0) return Fail(id, errno);
   SetOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  Add(id, {fd, EPOLLIN | EPOLLOUT, /*opening=*/true});
-  const int result = connect(fd, reinterpret_cast<sockaddr*>(&to), size);
-  if (result != 0 && errno != EINPROGRESS) Fail(id, errno);
+  if (target.keepalive != nullptr) SetKeepalive(fd, *target.keepalive);
+  if (connect(fd, to.get(), to.size) != 0 && errno != EINPROGRESS) {
+    Fail(id, errno);
+    close(fd);
+    return;
+  }
+  Add(id, {.fd = fd, .events = EPOLLIN | EPOLLOUT, .opening = true});
 }
 
 void EpollHost::OnOutput(ConnectionId id) {
-  ByteSpan out[16];
+  postern::ByteSpan out[16];
   iovec vector[16];
-  while (const size_t count = engine_.Output(id, out)) {
-    for (size_t i = 0; i < count; ++i) {
-      vector[i] = {const_cast<uint8_t*>(out[i].data()), out[i].size()};
-    }
-    const ssize_t size = writev(sockets_[id.bits()].fd, vector, static_cast<int>(count));
-    if (size < 0) {
-      if (errno == EAGAIN) return Want(id, EPOLLOUT, true);
+  for (int i = 0; i < kWritesInARow; ++i) {
+    Socket* socket = Find(id);
+    if (socket == nullptr) return;
+    const size_t count = engine_.Output(id, out);
+    if (count == 0) return Want(id, EPOLLOUT, false);
+    std::transform(out, out + count, vector, [](postern::ByteSpan span) {
+      return iovec{const_cast<uint8_t*>(span.data()), span.size()};
+    });
+    msghdr message = {};
+    message.msg_iov = vector;
+    message.msg_iovlen = count;
+    const ssize_t size = sendmsg(socket->fd, &message, MSG_NOSIGNAL);
+    if (size >= 0) {
+      engine_.Consume(engine_.now(), id, static_cast<size_t>(size));
+    } else if (errno == EAGAIN) {
+      break;
+    } else if (errno == EPIPE || errno == ECONNRESET) {
+      socket->error = errno;
+      Want(id, EPOLLOUT, false);
+      return Want(id, EPOLLIN, true);
+    } else if (errno != EINTR) {
       return Fail(id, errno);
     }
-    engine_.Consume(engine_.now(), id, static_cast<size_t>(size));
   }
-  if (sockets_.contains(id.bits())) Want(id, EPOLLOUT, false);
+  Want(id, EPOLLOUT, true);
 }
 
 void EpollHost::OnReading(ConnectionId id, bool enabled) { Want(id, EPOLLIN, enabled); }
 
-void EpollHost::OnShutdown(ConnectionId id) { shutdown(sockets_[id.bits()].fd, SHUT_WR); }
+void EpollHost::OnShutdown(ConnectionId id) { shutdown(Find(id)->fd, SHUT_WR); }
 
 void EpollHost::OnClose(ConnectionId id, postern::CloseMode mode) {
-  const auto node = sockets_.extract(id.bits());
-  if (node.empty()) return;  // Opening it has failed.
+  Socket* socket = Find(id);
+  if (socket == nullptr) return;  // Opening it has failed.
   if (mode == postern::CloseMode::kReset) {
     const linger reset{1, 0};
-    setsockopt(node.mapped().fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    setsockopt(socket->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
   }
-  close(node.mapped().fd);
+  close(socket->fd);
+  *socket = {};
 }
 
 void EpollHost::OnDeadline(std::optional<postern::TimePoint> deadline) {
@@ -237,29 +216,35 @@ void EpollHost::OnDeadline(std::optional<postern::TimePoint> deadline) {
   timerfd_settime(timer_, TFD_TIMER_ABSTIME, &spec, nullptr);
 }
 
-void EpollHost::OnRequestDone(const postern::RequestLog& log) {
-  if (on_request) on_request(log);
-}
-
-void EpollHost::OnConnectionDone(const postern::ConnectionLog& log) {
-  if (on_connection) on_connection(log);
+EpollHost::Socket* EpollHost::Find(ConnectionId id) {
+  if (id.slot >= sockets_.size()) return nullptr;
+  Socket& socket = sockets_[id.slot];
+  return socket.fd >= 0 && socket.generation == id.generation ? &socket : nullptr;
 }
 
 void EpollHost::Add(ConnectionId id, const Socket& socket) {
-  sockets_[id.bits()] = socket;
-  epoll_event event = {socket.events, {.u64 = id.bits()}};
-  epoll_ctl(epoll_, EPOLL_CTL_ADD, socket.fd, &event);
+  if (id.slot >= sockets_.size()) sockets_.resize(id.slot + 1);
+  sockets_[id.slot] = socket;
+  sockets_[id.slot].generation = id.generation;
+  Watch(epoll_, EPOLL_CTL_ADD, socket.fd, id, socket.events);
 }
 
 void EpollHost::Want(ConnectionId id, uint32_t event, bool on) {
-  Socket& socket = sockets_[id.bits()];
-  const uint32_t events = on ? socket.events | event : socket.events & ~event;
-  if (events == socket.events) return;
-  socket.events = events;
-  epoll_event change = {events, {.u64 = id.bits()}};
-  epoll_ctl(epoll_, EPOLL_CTL_MOD, socket.fd, &change);
+  Socket* socket = Find(id);
+  if (socket == nullptr) return;
+  const uint32_t events = on ? socket->events | event : socket->events & ~event;
+  if (events == socket->events) return;
+  socket->events = events;
+  Watch(epoll_, EPOLL_CTL_MOD, socket->fd, id, events);
 }
 
 void EpollHost::Fail(ConnectionId id, int error) {
   engine_.Failed(engine_.now(), id, absl::ErrnoToStatus(error, "socket"));
+}
+
+void EpollHost::Rest(bool rest) {
+  resting_ = rest;
+  for (uint32_t slot = 0; slot < listeners_.size(); ++slot) {
+    Watch(epoll_, EPOLL_CTL_MOD, listeners_[slot].first, {slot, kOwn}, rest ? 0u : EPOLLIN);
+  }
 }
