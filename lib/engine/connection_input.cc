@@ -96,6 +96,10 @@ bool Connection::Show(ByteSpan* bytes, bool lent) {
 }
 
 bool Connection::ShowDecrypted(ByteSpan* bytes) {
+  // Without input the handler is asked all the same, as on a connection without TLS.
+  if (bytes->empty() && transport_->Plaintext().empty() && transport_->failure().ok()) {
+    return handler_->OnBytes(bytes);
+  }
   size_t budget = OrNone(core_.limits().bytes_per_call);
   while (state_ == State::kOpen) {
     ByteSpan plain = transport_->Plaintext();
