@@ -10,6 +10,7 @@
 #include "lib/engine/stats_book.h"
 #include "lib/engine/tls_transport.h"
 #include "lib/engine/tunnel.h"
+#include "lib/snapshot/tables.h"
 #include "postern/snapshot.h"
 
 namespace postern {
@@ -21,9 +22,10 @@ const Listener* FindListener(const Snapshot& snapshot, const ListenerKey& key) {
   return found == listeners.end() ? nullptr : &*found;
 }
 
-// SamePolicy returns whether a connection that began under `before` may go on under `after`.
-bool SamePolicy(const ChainDecision& before, const ChainDecision& after) {
-  return before.action == after.action && before.tls == after.tls && before.mode == after.mode;
+// TlsServerOf returns the server that terminates TLS for `chain`, or nullptr if it is not.
+const TlsServer* TlsServerOf(const SnapshotParts& parts, const ChainDecision& chain) {
+  if (chain.tls != ChainDecision::Tls::kTerminate) return nullptr;
+  return &parts.shared->tls_servers[parts.shared->chains[chain.chain].tls_server];
 }
 
 }  // namespace
@@ -34,10 +36,18 @@ ClientConnection::ClientConnection(Core& core, const ListenerKey& listener, cons
       parts_(&core.parts()),
       socket_(peer),
       start_(core.now()),
-      drain_timer_(this, [](void* self) {
+      drain_timer_(this,
+                   [](void* self) {
+                     auto* connection = static_cast<ClientConnection*>(self);
+                     if (!connection->ended()) connection->outcome().detail = "drain_timeout";
+                     connection->Break(absl::DeadlineExceededError("drain"));
+                   }),
+      life_timer_(this, [](void* self) {
         auto* connection = static_cast<ClientConnection*>(self);
-        if (!connection->ended()) connection->outcome().detail = "drain_timeout";
-        connection->Break(absl::DeadlineExceededError("drain"));
+        if (connection->ended()) return;
+        connection->outcome().detail = "duration_timeout";
+        connection->outcome().Flag(ResponseFlag::kDT);
+        connection->Drain(connection->core_.now() + connection->core_.timeouts().drain);
       }) {
   Open(State::kOpen);
   info_.id = id();
@@ -45,6 +55,7 @@ ClientConnection::ClientConnection(Core& core, const ListenerKey& listener, cons
   info_.socket = &socket_;
   info_.peer = &socket_;
   info_.start = core.wall();
+  core.wheel().After(life_timer_, core.now(), core.timeouts().connection);
 }
 
 void ClientConnection::Begin() {
@@ -59,6 +70,7 @@ void ClientConnection::Begin() {
   }
   if (core_.overload().sheds()) {
     outcome_.Flag(ResponseFlag::kOM);
+    core_.stats().Shed();
     return Refuse("overload", CloseMode::kClose);
   }
   if (listener->proxy_protocol) {
@@ -132,11 +144,33 @@ void ClientConnection::Refuse(std::string_view detail, CloseMode mode) {
   Abort(mode);
 }
 
+// SamePolicy returns whether what began under the chain of now may go on under `next`: all that is
+// configured of TLS is the same, whatever the secrets are (dataplane.md 6.5).
+bool ClientConnection::SamePolicy(const ChainDecision& next, const SnapshotParts& parts) const {
+  if (chain_.action != next.action || chain_.tls != next.tls || chain_.mode != next.mode) {
+    return false;
+  }
+  const TlsServer* before = TlsServerOf(*parts_, chain_);
+  const TlsServer* after = TlsServerOf(parts, next);
+  if (before == nullptr || before == after) return true;
+  return before->identity == after->identity && before->settings == after->settings &&
+         std::ranges::equal(before->alpn, after->alpn);
+}
+
 void ClientConnection::Reconsider() {
-  if (!open() || chain_.action == ChainDecision::Action::kRefuse) return;
+  if (!open()) return;
   std::shared_ptr<const Snapshot> snapshot = core_.snapshot();
+  if (chain_.action == ChainDecision::Action::kRefuse) {
+    // Nothing has been decided yet: what the first bytes show is decided by the new Snapshot.
+    if (FindListener(*snapshot, info_.listener) == nullptr) {
+      return Refuse("no_listener", CloseMode::kClose);
+    }
+    snapshot_ = std::move(snapshot);
+    parts_ = &core_.parts();
+    return;
+  }
   ChainDecision next = snapshot->Decide(facts(), core_.random().Next());
-  if (!SamePolicy(chain_, next)) {
+  if (!SamePolicy(next, core_.parts())) {
     return Drain(core_.now() + core_.timeouts().drain);
   }
   // A tunnel stays with the destination that it has.
@@ -156,6 +190,7 @@ void ClientConnection::Drain(TimePoint until) {
 void ClientConnection::Ending() {
   --core_.client_connections;
   core_.wheel().Stop(drain_timer_);
+  core_.wheel().Stop(life_timer_);
   core_.stats().Ended(info_.listener, received_bytes(), sent_bytes(), outcome_.flags);
   core_.effects().Push(
       [](Core& core, uint64_t bits) {

@@ -50,7 +50,7 @@ class ClientConnection final : public Connection {
   bool tls() const { return tls_; }
 
   // Reconsider asks the engine's new Snapshot for the chain again. The connection goes on under it,
-  // unless that is another kind of chain or TLS policy: then it is drained.
+  // unless that is another kind of chain or another TLS server: then it is drained.
   void Reconsider();
 
   // Drain asks the handler to end as the protocol allows, and sees to it that it does in time.
@@ -63,6 +63,7 @@ class ClientConnection final : public Connection {
   void AfterProxy();
   void Start();
   ConnectionFacts facts() const;
+  bool SamePolicy(const ChainDecision& next, const SnapshotParts& parts) const;
 
   std::shared_ptr<const Snapshot> snapshot_;
   const SnapshotParts* parts_;
@@ -79,6 +80,7 @@ class ClientConnection final : public Connection {
   std::string ja4_;
   bool tls_ = false;
   Timer drain_timer_;
+  Timer life_timer_;
 };
 
 }  // namespace postern

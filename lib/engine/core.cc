@@ -83,6 +83,10 @@ void Core::Enter(TimePoint now) {
 
 bool Core::Leave(bool deliver) {
   RunTasks();
+  if (depth_ == 1 && overload_.sheds()) {
+    streams_.Shed(*this);
+    RunTasks();
+  }
   if (depth_ > 1 || !deliver) {
     // An Accept leaves what it has caused to the next input, and says so by the deadline.
     bool alive = true;

@@ -5,6 +5,7 @@
 
 #include "lib/engine/client_connection.h"
 #include "lib/engine/core.h"
+#include "lib/engine/stats_book.h"
 #include "lib/engine/stream.h"
 #include "lib/http/client_cert_field.h"
 #include "lib/http/forwarded.h"
@@ -94,6 +95,7 @@ void HttpSession::Handle(CodecEvent& event) {
     case Kind::kFailed:
       client_.outcome().detail = event.detail;
       client_.outcome().Flag(ResponseFlag::kDPE);
+      if (event.reason == ResetReason::kEnhanceYourCalm) core_.stats().Flood();
       for (size_t i = streams_.size(); i-- > 0;) {
         if (i < streams_.size()) {
           streams_[i]->ClientGone(ResponseFlag::kDC, "downstream_remote_disconnect");
@@ -185,7 +187,8 @@ Stream* HttpSession::Find(StreamKey key) const {
 }
 
 Stream& HttpSession::Add(StreamKey key) {
-  ++client_.outcome().requests;
+  const uint32_t most = core_.limits().requests_per_connection;
+  if (++client_.outcome().requests == most) codec_->Drain();
   streams_.push_back(core_.streams().Take(core_));
   streams_.back()->Attach(this, key);
   Rearm();

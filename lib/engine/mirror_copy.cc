@@ -36,6 +36,7 @@ void MirrorCopy::Start(Core& core, ClusterState& cluster, ConnectionId client,
   if (cluster.service == nullptr) {
     endpoint = cluster.Pick(core.now(), std::nullopt, core.random(), {});
     if (endpoint == nullptr) return;
+    if (endpoint->idle.size() == 0 && !cluster.MayConnect(*endpoint)) return;
   }
   std::unique_ptr<MirrorCopy> self(new MirrorCopy(core, cluster));
   self->method_ = order.method;
@@ -64,7 +65,8 @@ void MirrorCopy::Start(Core& core, ClusterState& cluster, ConnectionId client,
   } else {
     self->endpoint_ = endpoint;
     ++endpoint->active;
-    self->exchange_ = &UpstreamHttp::Begin(core, cluster, endpoint, &self->order_, end, self.get());
+    self->exchange_ = &UpstreamHttp::Begin(core, cluster, endpoint,
+                                           {.head = &self->order_, .end = end}, self.get());
   }
   mirrors->push_back(std::move(self));
 }

@@ -20,7 +20,8 @@ class Overload {
         limited_(memory_bytes != 0) {}
 
   // sheds returns whether new connections are refused and the largest streams reset: from 0.95.
-  bool sheds() const { return limited_ && ledger_->bytes() >= shed_from_; }
+  // `freed` bytes of the ledger are about to be.
+  bool sheds(size_t freed = 0) const { return limited_ && ledger_->bytes() >= shed_from_ + freed; }
 
   // refuses returns whether requests get 503, flag OM: from 0.98.
   bool refuses() const { return limited_ && ledger_->bytes() >= refuse_from_; }

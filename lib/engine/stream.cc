@@ -19,7 +19,8 @@ Stream::Stream(Core& core)
       response_left_(&core.chunks()),
       timer_(this, [](void* self) { static_cast<Stream*>(self)->OnWaitTimer(); }),
       route_timer_(this, [](void* self) { static_cast<Stream*>(self)->OnRouteTimer(); }),
-      idle_timer_(this, [](void* self) { static_cast<Stream*>(self)->OnIdleTimer(); }) {}
+      idle_timer_(this, [](void* self) { static_cast<Stream*>(self)->OnIdleTimer(); }),
+      life_timer_(this, [](void* self) { static_cast<Stream*>(self)->OnLifeTimer(); }) {}
 
 Stream::~Stream() = default;
 
@@ -30,7 +31,9 @@ void Stream::Attach(HttpSession* session, StreamKey key) {
   start_ = core_.now();
   wire_received_ = session->client().received_bytes();
   wire_sent_ = session->client().sent_bytes();
+  core_.stats().RequestBegan(info_->listener);
   core_.wheel().After(route_timer_, core_.now(), core_.timeouts().request);
+  core_.wheel().After(life_timer_, core_.now(), core_.timeouts().stream);
   TouchIdle();
 }
 
@@ -42,6 +45,7 @@ void Stream::Begin(std::unique_ptr<RequestMessage> request, bool end) {
   if (end) OnRequestEnd();
   if (core_.overload().refuses()) {
     Flag(ResponseFlag::kOM);
+    core_.stats().Shed();
     return Answer({.status = 503, .detail = "overload", .body = "envoy overloaded"});
   }
   CleanRequest();
@@ -135,12 +139,33 @@ void Stream::ClientGone(ResponseFlag flag, std::string_view detail) {
   Done();
 }
 
+void Stream::Shed() {
+  if (done_) return;
+  core_.stats().Shed();
+  Flag(ResponseFlag::kOM);
+  detail_ = "overload";
+  StopWait();
+  ReleaseExchange();
+  // What waits on an HTTP/1.1 connection is all this stream's: it goes with it, unflushed.
+  ClientConnection& client = session_->client();
+  const bool alone = request_ == nullptr || request_->version != HttpVersion::kHttp2;
+  if (!alone) session_->codec().Reset(key_, ResetReason::kEnhanceYourCalm);
+  Done();
+  if (alone) client.Break(absl::ResourceExhaustedError("overload"));
+}
+
+size_t Stream::memory() const {
+  const bool alone = request_ == nullptr || request_->version != HttpVersion::kHttp2;
+  return body_.size() + response_left_.size() + (alone ? session_->client().link().size() : 0);
+}
+
 void Stream::Done() {
   if (std::exchange(done_, true)) return;
   end_ = core_.now();
   StopWait();
   core_.wheel().Stop(route_timer_);
   core_.wheel().Stop(idle_timer_);
+  core_.wheel().Stop(life_timer_);
   if (filter_ != OperationId()) FilterCall::Cancel(core_, std::exchange(filter_, {}));
   for (auto& mirror : mirrors_) mirror.release()->Leave();
   mirrors_.clear();
@@ -212,7 +237,7 @@ void Stream::Reset() {
   endpoint_.reset();
   tried_.clear();
   attempts_ = retries_left_ = 0;
-  counted_ = ready_ = counted_retry_ = stale_retried_ = forwarding_ = false;
+  counted_ = ready_ = counted_retry_ = fresh_ = forwarding_ = false;
   status_ = 0;
   grpc_status_ = -1;
   headed_ = tunnel_ = response_end_ = response_end_sent_ = done_ = false;

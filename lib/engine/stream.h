@@ -21,6 +21,7 @@
 #include "lib/http/codec.h"
 #include "lib/http/headers.h"
 #include "lib/upstream/cluster_state.h"
+#include "lib/upstream/pending_queue.h"
 #include "postern/decision.h"
 #include "postern/filter.h"
 #include "postern/log.h"
@@ -35,7 +36,7 @@ struct SnapshotOptions;
 
 // A Stream belongs to its session until it is over, then to the StreamPool. It is used again after
 // Reset.
-class Stream final : public Mortal, public ExchangeUser {
+class Stream final : public Mortal, public ExchangeUser, private PendingRequest {
  public:
   explicit Stream(Core& core);
   ~Stream() override;
@@ -76,11 +77,17 @@ class Stream final : public Mortal, public ExchangeUser {
 
   // --- For the pool ---
 
+  // Shed ends the stream for want of memory, and with HTTP/1.1 its connection.
+  void Shed();
+
   // TellLog makes the OnRequestDone callback, as the last thing it does.
   void TellLog();
   void Reset();
 
-  size_t memory() const { return body_.size() + response_left_.size(); }
+  size_t place = 0;  // Among the pool's busy streams.
+
+  // memory returns how many bytes of bodies wait on the stream's account.
+  size_t memory() const;
 
  private:
   // A Wait is what `timer_` is for.
@@ -109,6 +116,9 @@ class Stream final : public Mortal, public ExchangeUser {
   void StartMirrors();
   uint32_t ClusterIndex() const;
   void Try();
+  bool Await(const EndpointPtr& endpoint);
+  void OnTurn() override;
+  void Send(const EndpointPtr& endpoint);
   void Retry();
   bool MayRetry(const TryResult& result) const;
   void ReleaseExchange();
@@ -129,6 +139,7 @@ class Stream final : public Mortal, public ExchangeUser {
   void OnWaitTimer();
   void OnRouteTimer();
   void OnIdleTimer();
+  void OnLifeTimer();
 
   // stream_request.cc: the head that goes upstream.
   void CleanRequest();
@@ -193,9 +204,10 @@ class Stream final : public Mortal, public ExchangeUser {
   uint32_t attempts_ = 0;
   uint32_t retries_left_ = 0;
   bool counted_ = false;  // In the cluster's and the endpoint's counts.
+  bool counted_pending_ = false;
   bool ready_ = false;
   bool counted_retry_ = false;
-  bool stale_retried_ = false;
+  bool fresh_ = false;  // The next try takes no connection that was kept alive.
   bool forwarding_ = false;
 
   // The answer.
@@ -215,6 +227,7 @@ class Stream final : public Mortal, public ExchangeUser {
   Timer timer_;        // Of `wait_`.
   Timer route_timer_;  // Of the route, or of the whole request before that.
   Timer idle_timer_;
+  Timer life_timer_;
 
   // Facts.
   ResponseFlags flags_;

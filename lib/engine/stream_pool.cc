@@ -1,5 +1,6 @@
 #include "lib/engine/stream_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "lib/engine/core.h"
@@ -11,13 +12,32 @@ StreamPool::StreamPool() = default;
 StreamPool::~StreamPool() = default;
 
 std::unique_ptr<Stream> StreamPool::Take(Core& core) {
-  if (free_.empty()) return std::make_unique<Stream>(core);
-  std::unique_ptr<Stream> stream = std::move(free_.back());
-  free_.pop_back();
+  std::unique_ptr<Stream> stream;
+  if (free_.empty()) {
+    stream = std::make_unique<Stream>(core);
+  } else {
+    stream = std::move(free_.back());
+    free_.pop_back();
+  }
+  stream->place = busy_.size();
+  busy_.push_back(stream.get());
   return stream;
 }
 
+void StreamPool::Shed(Core& core) {
+  size_t freed = 0;  // What they hold is given back once the host has heard of their end.
+  for (int i = 0; i < kMostShed && core.overload().sheds(freed); ++i) {
+    const auto largest = std::ranges::max_element(busy_, {}, &Stream::memory);
+    if (largest == busy_.end() || (*largest)->memory() == 0) return;
+    freed += (*largest)->memory();
+    (*largest)->Shed();
+  }
+}
+
 void StreamPool::Finish(Core& core, std::unique_ptr<Stream> stream) {
+  busy_[stream->place] = busy_.back();
+  busy_[stream->place]->place = stream->place;
+  busy_.pop_back();
   const auto subject = reinterpret_cast<uint64_t>(stream.get());
   finished_.push_back(std::move(stream));
   core.effects().Push(

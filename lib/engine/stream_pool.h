@@ -21,13 +21,18 @@ class StreamPool {
 
   std::unique_ptr<Stream> Take(Core& core);
 
+  // Shed ends the streams that hold the most, until the memory is enough or none holds any.
+  void Shed(Core& core);
+
   // Finish queues the log of `stream`; when that has been delivered, the stream is used again.
   void Finish(Core& core, std::unique_ptr<Stream> stream);
 
  private:
   static constexpr size_t kKept = 64;
+  static constexpr int kMostShed = 50;  // At once.
 
   std::vector<std::unique_ptr<Stream>> free_;
+  std::vector<Stream*> busy_;                      // In no order: each knows its place.
   std::vector<std::unique_ptr<Stream>> finished_;  // In the order of their effects.
   std::vector<std::unique_ptr<Stream>> told_;      // Kept over the callback that was told.
 };

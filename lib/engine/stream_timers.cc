@@ -95,6 +95,21 @@ void Stream::OnIdleTimer() {
           .close = !body_end_});
 }
 
+void Stream::OnLifeTimer() {
+  StopWait();
+  ReleaseExchange();
+  if (headed_) {
+    detail_ = "max_duration_timeout";
+    session_->codec().Reset(key_, ResetReason::kInternalError);
+    return Done();
+  }
+  Answer({.status = body_end_ ? 504 : 408,
+          .detail = "max_duration_timeout",
+          .body = "downstream duration timeout",
+          .grpc_status = 4,
+          .close = !body_end_});
+}
+
 void Stream::TimedOut(std::string_view body, std::string_view detail) {
   if (done_ || headed_) return;
   StopWait();

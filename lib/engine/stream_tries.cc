@@ -57,26 +57,42 @@ void Stream::Try() {
     Flag(ResponseFlag::kNC);
     return Answer({.status = 503, .detail = "cluster_not_found", .ops = true});
   }
-  const ClusterPolicy& policy = cluster_->policy();
-  if (cluster_->requests >= policy.max_requests) return AnswerOverflow();
-  EndpointPtr endpoint;
-  if (cluster_->service == nullptr) {
-    const RetryPolicy* retry = forward()->retry;
-    const bool avoid = retry == nullptr || retry->avoid_previous_hosts;
-    endpoint = cluster_->Pick(
-        core_.now(), std::nullopt, core_.random(),
-        avoid ? std::span<const EndpointPtr>(tried_) : std::span<const EndpointPtr>());
-    if (endpoint == nullptr) {
-      Flag(ResponseFlag::kUH);
-      return Answer({.status = 503,
-                     .detail = "no_healthy_upstream",
-                     .body = "no healthy upstream",
-                     .ops = true});
-    }
-    if (endpoint->idle.size() == 0 && cluster_->connections >= policy.max_connections) {
-      return AnswerOverflow();
-    }
+  if (cluster_->requests >= cluster_->policy().max_requests) return AnswerOverflow();
+  if (cluster_->service != nullptr) return Send(nullptr);
+  const RetryPolicy* retry = forward()->retry;
+  const bool avoid = retry == nullptr || retry->avoid_previous_hosts;
+  const EndpointPtr endpoint =
+      cluster_->Pick(core_.now(), std::nullopt, core_.random(),
+                     avoid ? std::span<const EndpointPtr>(tried_) : std::span<const EndpointPtr>());
+  if (endpoint == nullptr) {
+    Flag(ResponseFlag::kUH);
+    return Answer({.status = 503,
+                   .detail = "no_healthy_upstream",
+                   .body = "no healthy upstream",
+                   .ops = true});
   }
+  if (Await(endpoint)) Send(endpoint);
+}
+
+// A request that no idle connection can take is pending until one is open; if none may be opened,
+// it waits for its turn. Returns whether it can be sent now.
+bool Stream::Await(const EndpointPtr& endpoint) {
+  if (endpoint->idle.size() > 0 && endpoint->pending.empty() && !fresh_) return true;
+  if (cluster_->pending >= cluster_->policy().max_pending) {
+    AnswerOverflow();
+    return false;
+  }
+  ++cluster_->pending;
+  counted_pending_ = true;
+  if (endpoint->pending.empty() && cluster_->MayConnect(*endpoint)) return true;
+  endpoint_ = endpoint;
+  endpoint->pending.Add(this);
+  return false;
+}
+
+void Stream::OnTurn() { Send(endpoint_); }
+
+void Stream::Send(const EndpointPtr& endpoint) {
   ++attempts_;
   WriteAttempt();
   ready_ = false;
@@ -97,7 +113,8 @@ void Stream::Try() {
     endpoint_ = endpoint;
     ++endpoint_->active;
     upstream_address_ = endpoint_->address;
-    exchange_ = &UpstreamHttp::Begin(core_, *cluster_, endpoint_, &order_, end, this);
+    exchange_ = &UpstreamHttp::Begin(core_, *cluster_, endpoint_,
+                                     {.head = &order_, .end = end, .fresh = fresh_}, this);
   }
   body_end_sent_ = end;
   upstream_ = exchange_->connection();
@@ -115,11 +132,14 @@ void Stream::Uncount() {
     --cluster_->requests;
     if (endpoint_ != nullptr) --endpoint_->active;
   }
+  Leave();
+  if (std::exchange(counted_pending_, false)) --cluster_->pending;
   if (std::exchange(counted_retry_, false)) --cluster_->retries;
 }
 
 void Stream::OnReady() {
   ready_ = true;
+  if (std::exchange(counted_pending_, false)) --cluster_->pending;
   sent_upstream_ = core_.now();
   upstream_ = exchange_->connection();
   if (const Address remote = exchange_->remote(); remote.family != Address::Family::kNone) {
@@ -192,16 +212,21 @@ void Stream::OnFailed(const Failure& failure) {
   }
   if (headed_) {
     // What has been promised cannot be kept: the client sees the answer break off.
-    Flag(failure.protocol_error || failure.why.code() == absl::StatusCode::kUnavailable
-             ? ResponseFlag::kUPE
-             : ResponseFlag::kUC);
-    detail_ = "upstream_reset_after_response_started{protocol_error}";
+    Flag(failure.protocol_error ? ResponseFlag::kUPE
+         : failure.remote_reset ? ResponseFlag::kUR
+                                : ResponseFlag::kUC);
+    detail_ = failure.protocol_error ? "upstream_reset_after_response_started{protocol_error}"
+              : failure.remote_reset
+                  ? "upstream_reset_after_response_started{remote_reset}"
+                  : "upstream_reset_after_response_started{connection_termination}";
     session_->codec().Reset(key_, ResetReason::kInternalError);
     return Done();
   }
-  if (failure.stale && !stale_retried_ && replayable() && IsIdempotent(request_->method)) {
-    // The upstream closed a connection that it had kept alive just as we used it.
-    stale_retried_ = true;
+  const bool harmless = !failure.sent || (replayable() && IsIdempotent(request_->method));
+  if (failure.stale && !fresh_ && harmless) {
+    // The upstream closed a connection that it had kept alive just as we used it: another that it
+    // has kept alive may fare no better.
+    fresh_ = true;
     ready_ = false;
     --attempts_;
     wait_ = Wait::kBackoff;

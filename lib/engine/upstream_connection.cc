@@ -1,9 +1,11 @@
 #include "lib/engine/upstream_connection.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "lib/engine/client_connection.h"
 #include "lib/engine/core.h"
+#include "lib/engine/stats_book.h"
 
 namespace postern {
 
@@ -24,6 +26,7 @@ UpstreamConnection& UpstreamConnection::Dial(Core& core, ClusterState& cluster,
                                              std::unique_ptr<Handler> handler) {
   auto* self = new UpstreamConnection(core, cluster, std::move(endpoint), protocol, client);
   ++cluster.connections;
+  ++self->endpoint_->connections;
   self->SetHandler(std::move(handler));
   self->SetTimer(cluster.policy().connect_timeout);
   core.effects().Push(
@@ -55,12 +58,50 @@ UpstreamConnection& UpstreamConnection::Dial(Core& core, ClusterState& cluster,
 void UpstreamConnection::Connected(const PeerInfo& peer) {
   if (peer.remote.family != Address::Family::kNone) peer_.remote = peer.remote;
   peer_.local = peer.local;
+  if (!std::exchange(connected_, true)) {
+    connected_at_ = core_.now();
+    core_.stats().Connected(cluster_.label());
+  }
   Opened();
+}
+
+bool UpstreamConnection::spent() const {
+  const ClusterPolicy& policy = cluster_.policy();
+  const uint32_t most = policy.max_requests_per_connection;
+  if (most != 0 && served >= most) return true;
+  const Duration longest = policy.max_connection_duration;
+  return longest != Duration::zero() && core_.now() - connected_at_ >= longest;
+}
+
+Duration UpstreamConnection::time_left() const {
+  const Duration longest = cluster_.policy().max_connection_duration;
+  if (longest == Duration::zero()) return longest;
+  return std::max(Duration(1), connected_at_ + longest - core_.now());
+}
+
+void UpstreamConnection::Freed() {
+  if (endpoint_->pending.empty()) return;
+  // From a clean stack: whose turn it is begins an exchange.
+  core_.Later(
+      [](Core& core, uint64_t bits) {
+        auto* self =
+            static_cast<UpstreamConnection*>(core.connections().Find(ConnectionId::FromBits(bits)));
+        if (self == nullptr) return;
+        EndpointState& endpoint = *self->endpoint_;
+        while (!endpoint.pending.empty() &&
+               (endpoint.idle.size() > 0 || self->cluster_.MayConnect(endpoint))) {
+          endpoint.pending.Take()->OnTurn();
+        }
+      },
+      id().bits());
 }
 
 void UpstreamConnection::Ending() {
   --cluster_.connections;
+  --endpoint_->connections;
   endpoint_->idle.Remove(id());
+  if (connected_) core_.stats().Disconnected(cluster_.label(), received_bytes(), sent_bytes());
+  Freed();
 }
 
 }  // namespace postern

@@ -28,6 +28,14 @@ class UpstreamConnection final : public Connection {
   // peer returns the ends of the stream as the host gave them, or the endpoint chosen.
   const PeerInfo& peer() const { return peer_; }
 
+  // spent returns whether the cluster's policy lets it serve no more requests.
+  bool spent() const;
+  // time_left returns how long the policy lets it live on; 0: for ever.
+  Duration time_left() const;
+
+  // Freed says that it, or the room that it took, can serve who waits for its endpoint.
+  void Freed();
+
   uint32_t served = 0;  // Requests so far.
 
  protected:
@@ -44,6 +52,8 @@ class UpstreamConnection final : public Connection {
   const ConnectionId client_;
   const UpstreamTarget::Protocol protocol_;
   bool announced_ = false;
+  bool connected_ = false;
+  TimePoint connected_at_;
 };
 
 }  // namespace postern

@@ -13,9 +13,9 @@ namespace postern {
 UpstreamHttp::~UpstreamHttp() = default;
 
 Exchange& UpstreamHttp::Begin(Core& core, ClusterState& cluster, const EndpointPtr& endpoint,
-                              const RequestOut* order, bool end, ExchangeUser* user) {
+                              const Order& order, ExchangeUser* user) {
   UpstreamHttp* self = nullptr;
-  while (self == nullptr) {
+  while (self == nullptr && !order.fresh) {
     const std::optional<ConnectionId> id = endpoint->idle.Take();
     if (!id.has_value()) break;
     Connection* connection = core.connections().Find(*id);
@@ -31,8 +31,8 @@ Exchange& UpstreamHttp::Begin(Core& core, ClusterState& cluster, const EndpointP
         core, cluster, endpoint, UpstreamTarget::Protocol::kHttp1, {}, std::move(handler));
   }
   self->user_ = user;
-  self->order_ = order;
-  self->order_ends_ = end;
+  self->order_ = order.head;
+  self->order_ends_ = order.end;
   self->request_sent_ = self->responded_ = self->complete_ = self->held_ = false;
   if (self->connection_->open()) {
     core.Later(
@@ -142,7 +142,7 @@ void UpstreamHttp::OnBroken(const absl::Status& why) {
 
 void UpstreamHttp::Fail(const Failure& failure) {
   Failure told = failure;
-  told.sent = codec_ != nullptr;
+  told.sent = codec_ != nullptr && order_ == nullptr;
   told.stale = reused_ && !responded_;
   if (connection_ != nullptr) connection_->Finish();
   connection_ = nullptr;
@@ -192,19 +192,18 @@ void UpstreamHttp::Release() {
 
 void UpstreamHttp::Rest() {
   const EndpointPtr& endpoint = connection_->endpoint();
-  const ClusterPolicy& policy = connection_->cluster().policy();
-  const uint32_t most = policy.max_requests_per_connection;
-  const bool spent = most != 0 && connection_->served >= most;
-  if (spent || endpoint->removed || !endpoint->idle.Put(connection_->id())) {
+  if (connection_->spent() || endpoint->removed || !endpoint->idle.Put(connection_->id())) {
     return connection_->Finish();
   }
-  Duration idle = core_.timeouts().upstream_idle;
-  if (policy.http_idle.has_value() && *policy.http_idle != Duration::zero()) {
-    idle = idle == Duration::zero() ? *policy.http_idle : std::min(idle, *policy.http_idle);
+  const ClusterPolicy& policy = connection_->cluster().policy();
+  Duration idle = policy.http_idle.value_or(core_.timeouts().upstream_idle);
+  if (const Duration left = connection_->time_left(); left != Duration::zero()) {
+    idle = idle == Duration::zero() ? left : std::min(idle, left);
   }
   connection_->Resume(PauseReason::kOutput);
   connection_->SetTimer(idle);
   connection_->Trim();
+  connection_->Freed();
 }
 
 ConnectionId UpstreamHttp::connection() const {

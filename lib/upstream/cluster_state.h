@@ -47,9 +47,15 @@ class ClusterState {
 
   Service* service = nullptr;  // Not null: takes all streams in place of endpoints.
 
+  // MayConnect returns whether a connection to `endpoint` may be opened: an endpoint that has none
+  // is always given one (engine.md 6.2).
+  bool MayConnect(const EndpointState& endpoint) const {
+    return connections < policy_.max_connections || endpoint.connections == 0;
+  }
+
   // What is under way, against the policy's limits.
   uint32_t connections = 0;
-  uint32_t pending = 0;
+  uint32_t pending = 0;  // Requests without a connection yet.
   uint32_t requests = 0;
   uint32_t retries = 0;
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "lib/upstream/idle_pool.h"
+#include "lib/upstream/pending_queue.h"
 #include "postern/address.h"
 #include "postern/time.h"
 
@@ -24,9 +25,11 @@ struct EndpointState {
   std::map<std::string, std::string> labels;
   bool healthy = true;
 
-  uint32_t active = 0;  // Requests and TCP connections under way.
+  uint32_t active = 0;       // Requests and TCP connections under way.
+  uint32_t connections = 0;  // Open, or being opened.
   bool removed = false;
   IdlePool idle;
+  PendingQueue pending;
 
   // Of outlier detection.
   uint32_t consecutive_5xx = 0;
