@@ -59,7 +59,10 @@ constexpr std::string_view kUpRequest = "GET /up HTTP/1.1\r\nhost: a.com\r\n\r\n
 
 class ApplyTest : public testing::Test {
  protected:
-  ApplyTest() : certificate_(ca_.Issue({.dns = {"a.com"}})) {
+  ApplyTest() {
+    TestSubject subject;
+    subject.dns = {"a.com"};
+    certificate_ = ca_.Issue(subject);
     harness_ = std::make_unique<EngineHarness>(Build(Yaml(kSimple, "one")));
   }
 

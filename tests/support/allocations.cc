@@ -1,5 +1,7 @@
 #include "tests/support/allocations.h"
 
+#include <malloc.h>
+
 #include <cerrno>
 #include <cstddef>
 
@@ -14,12 +16,14 @@
 namespace {
 
 constinit thread_local uint64_t count = 0;
+constinit thread_local int64_t live = 0;
 
 }  // namespace
 
 namespace postern {
 
 uint64_t Allocations() { return count; }
+int64_t LiveBytes() { return live; }
 
 }  // namespace postern
 
@@ -33,31 +37,33 @@ void* __libc_malloc(size_t size);
 void* __libc_calloc(size_t count, size_t size);
 void* __libc_realloc(void* old, size_t size);
 void* __libc_memalign(size_t alignment, size_t size);
+void __libc_free(void* pointer);
 
-void* malloc(size_t size) {
+static void* Counted(void* pointer) {
   ++count;
-  return __libc_malloc(size);
+  live += static_cast<int64_t>(malloc_usable_size(pointer));
+  return pointer;
 }
 
-void* calloc(size_t members, size_t size) {
-  ++count;
-  return __libc_calloc(members, size);
+void* malloc(size_t size) { return Counted(__libc_malloc(size)); }
+void* calloc(size_t members, size_t size) { return Counted(__libc_calloc(members, size)); }
+void* aligned_alloc(size_t alignment, size_t size) {
+  return Counted(__libc_memalign(alignment, size));
 }
 
 void* realloc(void* old, size_t size) {
-  ++count;
-  return __libc_realloc(old, size);
-}
-
-void* aligned_alloc(size_t alignment, size_t size) {
-  ++count;
-  return __libc_memalign(alignment, size);
+  live -= static_cast<int64_t>(malloc_usable_size(old));
+  return Counted(__libc_realloc(old, size));
 }
 
 int posix_memalign(void** out, size_t alignment, size_t size) {
-  ++count;
-  *out = __libc_memalign(alignment, size);
+  *out = aligned_alloc(alignment, size);
   return *out == nullptr ? ENOMEM : 0;
+}
+
+void free(void* pointer) {
+  live -= static_cast<int64_t>(malloc_usable_size(pointer));
+  __libc_free(pointer);
 }
 
 }  // extern "C"
