@@ -215,7 +215,7 @@ class ForwardCompiler {
   }
 
   void CompileRetries(ForwardAction* action) {
-    const std::optional<HttpRetry>& mesh = state_.options.default_retry;
+    const Boxed<HttpRetry>& mesh = state_.options.default_retry;
     const HttpRetry* retries = route_.retries ? &*route_.retries : mesh ? &*mesh : nullptr;
     auto compiled = CompileRetry(retries, consistent_hash_, state_.tables.text);
     if (!compiled) return;
@@ -259,9 +259,9 @@ Provenance Origin(const ResolvedRule::Source& source, std::string_view field, Co
 
 // FieldOrigin returns where a field of a rule was set: in the delegate if it has it, else in the
 // root.
-template <typename T>
-Provenance FieldOrigin(const ResolvedRule& rule, std::optional<T> HttpRoute::*field,
-                       std::string_view name, CompileState& state) {
+template <typename Present>
+Provenance FieldOrigin(const ResolvedRule& rule, Present HttpRoute::*field, std::string_view name,
+                       CompileState& state) {
   if (rule.own.route().*field) return Origin(rule.own, name, state);
   return rule.root.service == nullptr ? Provenance() : Origin(rule.root, name, state);
 }

@@ -53,7 +53,7 @@ void ChainCompiler::Compile(const MergeResult& merged) {
       continue;
     }
     for (const MergedServer& server : listener.servers) {
-      const std::optional<ServerTlsSettings>& tls = server.ref.server().tls;
+      const Boxed<ServerTlsSettings>& tls = server.ref.server().tls;
       if (tls && tls->mode == TlsMode::kAutoPassthrough) {
         CompileAutoPassthrough(server, socket);
       } else if (tls && tls->mode == TlsMode::kPassthrough) {

@@ -39,8 +39,8 @@ Finding& CompileState::Report(Severity severity, std::string_view rule, const Pr
 Finding& CompileState::ReportLoss(std::string_view rule, const Provenance& at, std::string message,
                                   const Provenance& winner) {
   Finding& finding = Report(Severity::kWarning, rule, at, std::move(message));
-  finding.diagnostic.other = {std::string(winner.resource), std::string(winner.path),
-                              winner.location()};
+  finding.diagnostic.other =
+      Diagnostic::Place{std::string(winner.resource), std::string(winner.path), winner.location()};
   return finding;
 }
 

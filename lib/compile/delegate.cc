@@ -30,7 +30,7 @@ bool StringsConflict(const StringMatch& root, const StringMatch& leaf) {
   return true;
 }
 
-bool Conflict(const std::optional<StringMatch>& root, const std::optional<StringMatch>& leaf) {
+bool Conflict(const Boxed<StringMatch>& root, const Boxed<StringMatch>& leaf) {
   return root && leaf && StringsConflict(*root, *leaf);
 }
 

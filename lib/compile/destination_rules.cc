@@ -9,8 +9,9 @@
 namespace postern {
 namespace {
 
-template <typename T>
-void Take(const std::optional<T>& from, const T** to) {
+// Take points `to` at what `from`, a std::optional or a Boxed, holds.
+template <typename Present, typename T>
+void Take(const Present& from, const T** to) {
   if (from) *to = &*from;
 }
 

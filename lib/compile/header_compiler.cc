@@ -27,11 +27,11 @@ void Append(HeaderOp::Kind kind, const Values& values, StringPool& text,
 
 }  // namespace
 
-const HeaderOperations* RequestOperations(const std::optional<Headers>& headers) {
+const HeaderOperations* RequestOperations(const Boxed<Headers>& headers) {
   return headers && headers->request ? &*headers->request : nullptr;
 }
 
-const HeaderOperations* ResponseOperations(const std::optional<Headers>& headers) {
+const HeaderOperations* ResponseOperations(const Boxed<Headers>& headers) {
   return headers && headers->response ? &*headers->response : nullptr;
 }
 

@@ -14,8 +14,8 @@
 namespace postern {
 
 // RequestOperations and ResponseOperations return that half of `headers`, or null.
-const HeaderOperations* RequestOperations(const std::optional<Headers>& headers);
-const HeaderOperations* ResponseOperations(const std::optional<Headers>& headers);
+const HeaderOperations* RequestOperations(const Boxed<Headers>& headers);
+const HeaderOperations* ResponseOperations(const Boxed<Headers>& headers);
 
 // CompileOperations returns one evaluation of two lists, of which either may be null: all removals,
 // then all `set`, those of `second` last and so stronger, then all `add`. Pseudo fields, and Host

@@ -65,7 +65,7 @@ class ConditionList {
     return absl::OkStatus();
   }
 
-  absl::Status AddIf(Field field, const std::optional<StringMatch>& match) {
+  absl::Status AddIf(Field field, const Boxed<StringMatch>& match) {
     return match ? Add(field, {}, *match, /*inverted=*/false) : absl::OkStatus();
   }
 

@@ -121,7 +121,7 @@ class Merger {
   }
 
   void Append(MergedServer merged, size_t listener) {
-    if (const std::optional<ServerTlsSettings>& tls = merged.ref.server().tls;
+    if (const Boxed<ServerTlsSettings>& tls = merged.ref.server().tls;
         tls && tls->mode == ServerTlsSettings::TlsMode::kAutoPassthrough) {
       result_.auto_passthrough = true;
       result_.auto_passthrough_hosts.insert(result_.auto_passthrough_hosts.end(),

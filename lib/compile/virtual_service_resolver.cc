@@ -50,7 +50,7 @@ class Resolver {
   HttpRoute FullNames(const ResolvedRule::Source& source) const {
     const std::string& ns = source.service->metadata.ns;
     HttpRoute route = source.route();
-    const auto resolve = [&](std::optional<Destination>& destination) {
+    const auto resolve = [&](Boxed<Destination>& destination) {
       if (!destination) return;
       destination->host = ResolveShortHost(destination->host, ns, state_.options.cluster_domain);
     };

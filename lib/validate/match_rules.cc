@@ -67,7 +67,7 @@ void CheckStringMatch(const StringMatch& match, const FieldPath& path, const Fin
     sink.Report(kPrefixEmpty, path.Field("prefix"), "\"prefix\" must not be empty");
   }
 }
-void CheckStringMatch(const std::optional<StringMatch>& match, const FieldPath& path,
+void CheckStringMatch(const Boxed<StringMatch>& match, const FieldPath& path,
                       const FindingSink& sink) {
   if (match) CheckStringMatch(*match, path, sink);
 }

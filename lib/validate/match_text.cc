@@ -31,7 +31,7 @@ class TextBuilder {
       text_ += '?';
     }
   }
-  void Add(const std::optional<StringMatch>& match) {
+  void Add(const Boxed<StringMatch>& match) {
     if (match) {
       Add(*match);
     } else {

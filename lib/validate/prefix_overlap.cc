@@ -19,9 +19,9 @@ std::string TextOf(const StringMatch& match) {
   if (match.exact) return match.exact->empty() ? "" : StrCat("exact:", *match.exact);
   return "";
 }
-std::string TextOf(const std::optional<StringMatch>& match) { return match ? TextOf(*match) : ""; }
+std::string TextOf(const Boxed<StringMatch>& match) { return match ? TextOf(*match) : ""; }
 
-std::string MethodOf(const std::optional<StringMatch>& method) {
+std::string MethodOf(const Boxed<StringMatch>& method) {
   std::string text = TextOf(method);
   return text.empty() ? "exact:GET" : text;
 }

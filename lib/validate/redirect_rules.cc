@@ -75,7 +75,7 @@ constexpr const Rule* kRules[] = {&kUriAndPrefix, &kPrefixWithoutPrefix, &kEmpty
 void CheckPrefixRewrite(const HttpRoute& route, const FieldPath& path, const FieldPath& rewrite,
                         const FindingSink& sink) {
   for (size_t i = 0; i < route.match.size(); ++i) {
-    const std::optional<StringMatch>& uri = route.match[i].uri;
+    const Boxed<StringMatch>& uri = route.match[i].uri;
     if (!uri || (uri->prefix && !uri->regex)) continue;
     const FieldPath match = path.Field("match", i);
     sink.ReportAgainst(kPrefixWithoutPrefix, rewrite, match.Field("uri"),

@@ -22,6 +22,7 @@
 #include "lib/model/names.h"
 #include "lib/yaml/decode_context.h"
 #include "lib/yaml/decode_rules.h"
+#include "postern/boxed.h"
 #include "postern/time.h"
 
 namespace postern {
@@ -120,6 +121,13 @@ class FieldReader {
     T read{};
     ReadValue(value, path, &read);
     *out = std::move(read);
+  }
+
+  template <typename T>
+  void ReadValue(uint32_t value, const FieldPath& path, Boxed<T>* out) {
+    constexpr size_t kBlock = 16;  // What malloc adds.
+    if (!context_.Take(sizeof(T) + kBlock)) return;
+    ReadValue(value, path, &out->emplace());
   }
 
   template <typename T>

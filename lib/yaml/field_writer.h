@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "lib/model/names.h"
+#include "postern/boxed.h"
 #include "postern/time.h"
 
 namespace postern {
@@ -33,6 +34,10 @@ class FieldWriter {
 
   template <typename T>
   void Field(std::string_view name, const std::optional<T>* member) {
+    if (member->has_value()) Put(name, **member);
+  }
+  template <typename T>
+  void Field(std::string_view name, const Boxed<T>* member) {
     if (member->has_value()) Put(name, **member);
   }
   template <typename T>
