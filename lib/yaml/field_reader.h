@@ -17,11 +17,9 @@
 #include <utility>
 #include <vector>
 
-#include "lib/base/strings.h"
 #include "lib/model/field_path.h"
-#include "lib/model/names.h"
 #include "lib/yaml/decode_context.h"
-#include "lib/yaml/decode_rules.h"
+#include "lib/yaml/scalar_reader.h"
 #include "postern/boxed.h"
 #include "postern/time.h"
 
@@ -100,20 +98,29 @@ class FieldReader {
   const FieldPath& path() const { return path_; }
 
  private:
+  // kIsScalar says that the model's type T is not made of fields.
+  template <typename T>
+  static constexpr bool kIsScalar = std::is_arithmetic_v<T> || std::is_enum_v<T> ||
+                                    std::is_same_v<T, std::string> || std::is_same_v<T, Duration>;
+
   const DecodeField* Use(std::string_view name);
   DecodeField* FindField(std::string_view name);
   void CheckDuplicates();
   void WarnOverridden(std::string_view names);
-  void WrongType(uint32_t value, const FieldPath& path, std::string_view wanted);
+  void WrongType(uint32_t value, const FieldPath& path, std::string_view wanted) {
+    ScalarReader(context_, value, path).WrongType(wanted);
+  }
   bool IsNull(uint32_t value) const { return context_.tree()[value].kind == Value::Kind::kNull; }
 
-  void ReadValue(uint32_t value, const FieldPath& path, std::string* out);
-  void ReadValue(uint32_t value, const FieldPath& path, bool* out);
-  void ReadValue(uint32_t value, const FieldPath& path, double* out);
-  void ReadValue(uint32_t value, const FieldPath& path, Duration* out);
-  void ReadValue(uint32_t value, const FieldPath& path, int32_t* out);
-  void ReadValue(uint32_t value, const FieldPath& path, uint32_t* out);
-  void ReadValue(uint32_t value, const FieldPath& path, uint64_t* out);
+  template <typename T>
+  void ReadValue(uint32_t value, const FieldPath& path, T* out) {
+    if constexpr (kIsScalar<T>) {
+      ScalarReader(context_, value, path).Read(out);
+    } else {
+      FieldReader in(&context_, value, path, unknown_);
+      VisitFields(in, out);
+    }
+  }
 
   template <typename T>
   void ReadValue(uint32_t value, const FieldPath& path, std::optional<T>* out) {
@@ -169,41 +176,6 @@ class FieldReader {
       read(entry.name, entry.value, path.Key(entry.name));
     }
   }
-
-  template <typename E>
-  requires std::is_enum_v<E>
-  void ReadValue(uint32_t value, const FieldPath& path, E* out) {
-    int32_t number = 0;
-    const std::string_view name = ReadEnum(value, path, &number);
-    if (name.empty()) {
-      *out = static_cast<E>(number);
-    } else if (const std::optional<E> known = EnumOf<E>(name)) {
-      *out = *known;
-    } else {
-      std::string names;
-      for (const EnumName<E>& one : EnumNames<E>()) {
-        StrAppend(&names, names.empty() ? "" : ", ", one.name);
-      }
-      UnknownName(value, path, names);
-    }
-  }
-
-  // ReadEnum returns the name that stands for an enum's value, or reads its number; empty and 0 for
-  // what is neither.
-  std::string_view ReadEnum(uint32_t value, const FieldPath& path, int32_t* number);
-  void UnknownName(uint32_t value, const FieldPath& path, std::string_view names);
-
-  template <typename M>
-  requires(std::is_class_v<M>) void ReadValue(uint32_t value, const FieldPath& path, M* message) {
-    FieldReader in(&context_, value, path, unknown_);
-    VisitFields(in, message);
-  }
-
-  // ReadString returns the string at `value`, or adds a finding.
-  std::optional<std::string_view> ReadString(uint32_t value, const FieldPath& path);
-  template <typename T>
-  void ReadInteger(uint32_t value, const FieldPath& path, T* out);
-  void ReadConvertedValue(uint32_t value, const FieldPath& path, std::string* out);
 
   DecodeContext& context_;
   const FieldPath& path_;

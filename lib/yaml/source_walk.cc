@@ -10,7 +10,7 @@ namespace postern {
 SourceMap MapSources(const ValueTree& tree, uint32_t root, const std::shared_ptr<KeyPool>& keys,
                      MemoryBudget* memory) {
   // Keys have no place of their own: about half of the values of a document are none.
-  const size_t estimate = (tree[root].next - root) * 5 / 8 + 1;
+  const size_t estimate = (tree.Next(root) - root) * 5 / 8 + 1;
   SourceMapBuilder map(keys, estimate);
   std::vector<uint32_t> values;  // In the order in which they were added to the map.
   values.reserve(estimate);

@@ -121,7 +121,7 @@ bool TreeBuilder::Begin(Value::Kind kind, Place place, size_t anchor) {
 bool TreeBuilder::End() {
   const Open closed = open_.back();
   open_.pop_back();
-  tree_[closed.index].next = tree_.size();
+  tree_[closed.index].at = tree_.size();
   if (closed.anchor != 0) anchored_[closed.anchor].values = values_ - closed.values_before;
   return Finish(closed.index);
 }
@@ -138,14 +138,14 @@ bool TreeBuilder::Alias(Place place, size_t anchor) {
   }
   const Value& value = tree_[target.index];
   if (AtKey()) {
-    if (value.kind == Value::Kind::kList || value.kind == Value::Kind::kMap) {
+    if (!value.IsLeaf()) {
       return Refuse(kYamlKeyInvalid, "a key must be a scalar", place);
     }
     const std::string text(tree_.Text(value));
     return Key(value.kind, text, {place.line, place.column});
   }
   const uint32_t index = tree_.Append(Value::Kind::kAlias, place.line, place.column);
-  tree_[index].begin = tree_.Resolve(target.index);
+  tree_[index].at = tree_.Resolve(target.index);
   return Finish(index);
 }
 

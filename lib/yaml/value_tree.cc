@@ -13,19 +13,18 @@ uint32_t ValueTree::Append(Value::Kind kind, uint32_t line, uint32_t column) {
   value = Value();
   value.kind = kind;
   value.line = line;
-  value.column = column;
-  value.next = size_;
+  value.column = std::min(column, Value::kMaxColumn);
   return index;
 }
 
 void ValueTree::SetText(Value& value, std::string_view text, size_t offset) {
   value.size = static_cast<uint32_t>(text.size());
   if (offset <= text_.size() && text_.substr(offset, text.size()) == text) {
-    value.begin = static_cast<uint32_t>(offset);
+    value.at = static_cast<uint32_t>(offset);
     value.in_pool = false;
     return;
   }
-  value.begin = static_cast<uint32_t>(pool_.size());
+  value.at = static_cast<uint32_t>(pool_.size());
   value.in_pool = true;
   pool_ += text;
 }

@@ -14,7 +14,7 @@
 
 namespace postern {
 
-// A Value is one node of a document: 24 bytes, its text elsewhere.
+// A Value is one node of a document: 16 bytes, its text elsewhere.
 struct Value {
   enum class Kind : uint8_t {
     kNull,
@@ -24,19 +24,23 @@ struct Value {
     kList,
     kMap,    // Its children are a key and a value by turns; keys are kText or kMerge.
     kMerge,  // The key "<<".
-    kAlias,  // `begin` is the index of the value meant.
+    kAlias,
   };
+  static constexpr uint32_t kMaxColumn = (uint32_t{1} << 28) - 1;
 
-  uint32_t begin = 0;  // Of the text, see `in_pool`.
-  uint32_t size =
-      0;  // Bytes of text; elements of a list; fields of a map, merged ones not counted.
-  uint32_t next = 0;  // The index of the first value that is not below this one.
+  // IsLeaf says that nothing is below it: a scalar, a key, an alias.
+  bool IsLeaf() const { return kind != Kind::kList && kind != Kind::kMap; }
+
+  // at is where the text of a scalar begins, see `in_pool`; which value an alias means; the first
+  // value that is not below a list or map.
+  uint32_t at = 0;
+  uint32_t size = 0;  // Bytes of text; elements of a list; fields of a map without merged ones.
   uint32_t line = 0;
-  uint32_t column = 0;
-  Kind kind = Kind::kNull;
-  bool in_pool = false;  // The text stands in the tree's pool, and else in the text itself.
+  uint32_t column : 28 = 0;  // At most kMaxColumn.
+  Kind kind : 3 = Kind::kNull;
+  bool in_pool : 1 = false;  // The text stands in the tree's pool, and else in the text itself.
 };
-static_assert(sizeof(Value) == 24);
+static_assert(sizeof(Value) == 16);
 
 // A ValueTree holds one document. It borrows the text that it was read from.
 class ValueTree {
@@ -53,13 +57,20 @@ class ValueTree {
   Value& operator[](uint32_t index) { return blocks_[index >> kShift][index & kMask]; }
   uint32_t Resolve(uint32_t index) const {
     const Value& value = (*this)[index];
-    return value.kind == Value::Kind::kAlias ? value.begin : index;
+    return value.kind == Value::Kind::kAlias ? value.at : index;
   }
 
-  // Text returns the text of a scalar or key.
+  // Next returns the index of the first value behind the one at `index` and all that is below it.
+  uint32_t Next(uint32_t index) const {
+    const Value& value = (*this)[index];
+    return value.IsLeaf() ? index + 1 : value.at;
+  }
+
+  // Text returns the text of a scalar or key; anything else has none.
   std::string_view Text(const Value& value) const {
-    return value.in_pool ? std::string_view(pool_).substr(value.begin, value.size)
-                         : text_.substr(value.begin, value.size);
+    if (value.size == 0 || !value.IsLeaf()) return {};
+    return value.in_pool ? std::string_view(pool_).substr(value.at, value.size)
+                         : text_.substr(value.at, value.size);
   }
 
   // Append adds a value and returns its index; SetText gives it a text, which is borrowed if it is
@@ -71,7 +82,7 @@ class ValueTree {
   // merged fields stand where their merge key does, aliases are resolved.
   template <typename F>
   void ForEachField(uint32_t map, const F& visit) const {
-    const uint32_t end = (*this)[map].next;
+    const uint32_t end = Next(map);
     for (uint32_t key = map + 1; key < end;) {
       const uint32_t value = key + 1;
       if ((*this)[key].kind == Value::Kind::kMerge) {
@@ -79,15 +90,15 @@ class ValueTree {
       } else {
         visit(key, Resolve(value));
       }
-      key = (*this)[value].next;
+      key = Next(value);
     }
   }
 
   // ForEachElement calls `visit(value)` with the index of each element of the list at `list`.
   template <typename F>
   void ForEachElement(uint32_t list, const F& visit) const {
-    const uint32_t end = (*this)[list].next;
-    for (uint32_t at = list + 1; at < end; at = (*this)[at].next) visit(Resolve(at));
+    const uint32_t end = Next(list);
+    for (uint32_t at = list + 1; at < end; at = Next(at)) visit(Resolve(at));
   }
 
   // Clear forgets the document, and gives back what is more than a small one needs.

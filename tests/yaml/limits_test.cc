@@ -2,42 +2,16 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <malloc.h>
 
-#include <cstdlib>
+#include <cstddef>
 #include <functional>
-#include <new>
+#include <ostream>
 #include <string>
+#include <vector>
 
 #include "lib/base/strings.h"
 #include "postern/config.h"
-
-namespace {
-
-size_t live = 0;
-size_t peak = 0;
-
-void* Allocate(size_t size) {
-  void* memory = std::malloc(size);
-  if (memory == nullptr) std::abort();
-  live += malloc_usable_size(memory);
-  if (live > peak) peak = live;
-  return memory;
-}
-
-void Release(void* memory) {
-  live -= malloc_usable_size(memory);
-  std::free(memory);
-}
-
-}  // namespace
-
-void* operator new(size_t size) { return Allocate(size); }
-void* operator new[](size_t size) { return Allocate(size); }
-void operator delete(void* memory) noexcept { Release(memory); }
-void operator delete[](void* memory) noexcept { Release(memory); }
-void operator delete(void* memory, size_t) noexcept { Release(memory); }
-void operator delete[](void* memory, size_t) noexcept { Release(memory); }
+#include "tests/support/heap_watch.h"
 
 namespace postern {
 namespace {
@@ -79,25 +53,23 @@ class LimitsTest : public testing::TestWithParam<Hostile> {};
 
 TEST_P(LimitsTest, MemoryStaysWithinTwentyTimesTheText) {
   const std::string text = GetParam().text();
-  const size_t before = live;
-  peak = live;
-  size_t used = 0;
-  {
-    const Config config = Config::FromYaml(text);
-    used = peak - before;
-    std::string rule;
-    for (const Diagnostic& finding : config.findings) {
-      if (finding.severity == Severity::kError && rule.empty()) rule = finding.rule;
-      EXPECT_LT(finding.message.size(), 1000u);
-      EXPECT_GE(finding.where.line, 1) << finding.ToString();
-      EXPECT_GE(finding.where.column, 1) << finding.ToString();
-    }
-    if (GetParam().rule != "*") {
-      EXPECT_EQ(rule, GetParam().rule) << ToStatus(config.findings).message().substr(0, 500);
-    }
+  const HeapWatch watch;
+  const Config config = Config::FromYaml(text);
+  const size_t decoded = watch.peak();
+  const std::vector<Diagnostic> findings = Validate(config);
+  EXPECT_LE(watch.peak(), 20 * text.size() + kMiB)
+      << "text " << text.size() << ", " << watch.peak() / (text.size() + 1) << " times, decoded "
+      << decoded / (text.size() + 1) << " times, " << findings.size() << " findings";
+  std::string rule;
+  for (const Diagnostic& finding : config.findings) {
+    if (finding.severity == Severity::kError && rule.empty()) rule = finding.rule;
+    EXPECT_LT(finding.message.size(), 1000u);
+    EXPECT_GE(finding.where.line, 1) << finding.ToString();
+    EXPECT_GE(finding.where.column, 1) << finding.ToString();
   }
-  EXPECT_LE(used, 20 * text.size() + kMiB)
-      << "text " << text.size() << ", " << used / (text.size() + 1) << " times";
+  if (GetParam().rule != "*") {
+    EXPECT_EQ(rule, GetParam().rule) << ToStatus(config.findings).message().substr(0, 500);
+  }
 }
 
 const Hostile kHostile[] = {
