@@ -31,7 +31,7 @@ ClusterPolicy ClusterPolicy::From(const UpstreamCluster& cluster) {
   if (const auto& tcp = cluster.connection_pool->tcp; tcp.has_value()) {
     if (tcp->connect_timeout.has_value()) policy.connect_timeout = *tcp->connect_timeout;
     policy.tcp_idle = tcp->idle_timeout;
-    policy.keepalive = tcp->tcp_keepalive;
+    if (tcp->tcp_keepalive) policy.keepalive = *tcp->tcp_keepalive;
     policy.max_connection_duration = tcp->max_connection_duration.value_or(Duration::zero());
     policy.max_connections = LimitOf(tcp->max_connections);
   }

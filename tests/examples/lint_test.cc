@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <cstdio>
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +7,7 @@
 #include "examples/postern/subcommand.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/examples/run_lint.h"
 
 namespace postern {
 namespace {
@@ -62,37 +61,14 @@ data: {tls.key: [aHVudGVyMg==]}
 stringData: {other: hunter2, other: hunter2}
 )";
 
-// An Outcome is what one call of the tool gave.
-struct Outcome {
-  int exit_code;
-  std::string out;
-  std::string err;
-};
-
-Outcome RunLint(const std::vector<std::string>& arguments) {
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  const int exit_code = kLint.run(arguments);
-  std::fflush(stdout);
-  Outcome outcome = {exit_code, testing::internal::GetCapturedStdout(), {}};
-  outcome.err = testing::internal::GetCapturedStderr();
-  return outcome;
-}
-
-std::string Write(const std::string& name, std::string_view text) {
-  const std::string path = testing::TempDir() + name;
-  std::ofstream(path, std::ios::binary) << text;
-  return path;
-}
-
 TEST(LintTest, ACleanFileExitsWithZero) {
-  const Outcome outcome = RunLint({Write("clean.yaml", kClean)});
+  const Outcome outcome = RunLint({WriteTemporary("clean.yaml", kClean)});
   EXPECT_EQ(kExitClean, outcome.exit_code);
   EXPECT_EQ("1 resource, 0 errors, 0 warnings\n", outcome.out);
 }
 
 TEST(LintTest, TenMistakesAreTenFindingsAtTheirPlaces) {
-  const std::string path = Write("ten.yaml", kTenMistakes);
+  const std::string path = WriteTemporary("ten.yaml", kTenMistakes);
   const Outcome outcome = RunLint({path});
   EXPECT_EQ(kExitFindings, outcome.exit_code);
   for (const std::string_view place :
@@ -112,13 +88,13 @@ TEST(LintTest, TenMistakesAreTenFindingsAtTheirPlaces) {
 }
 
 TEST(LintTest, ShowsTheLineAndACaretUnderTheColumn) {
-  const Outcome outcome = RunLint({Write("ten.yaml", kTenMistakes)});
+  const Outcome outcome = RunLint({WriteTemporary("ten.yaml", kTenMistakes)});
   EXPECT_THAT(outcome.out, HasSubstr("  9 |     bind: nowhere\n    |           ^\n"));
 }
 
 TEST(LintTest, JsonIsOneObjectForEachResource) {
-  const std::string clean = Write("clean.yaml", kClean);
-  const std::string ten = Write("ten.yaml", kTenMistakes);
+  const std::string clean = WriteTemporary("clean.yaml", kClean);
+  const std::string ten = WriteTemporary("ten.yaml", kTenMistakes);
   const Outcome outcome = RunLint({"--format=json", clean, ten});
   EXPECT_EQ(kExitFindings, outcome.exit_code);
   EXPECT_THAT(outcome.out, StartsWith("{\"file\":\"" + clean +
@@ -133,7 +109,7 @@ TEST(LintTest, JsonIsOneObjectForEachResource) {
 }
 
 TEST(LintTest, SarifHasTheMembersThatItsSchemaRequires) {
-  const Outcome outcome = RunLint({"--format=sarif", Write("ten.yaml", kTenMistakes)});
+  const Outcome outcome = RunLint({"--format=sarif", WriteTemporary("ten.yaml", kTenMistakes)});
   EXPECT_EQ(kExitFindings, outcome.exit_code);
   EXPECT_THAT(outcome.out,
               StartsWith("{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\","
@@ -146,7 +122,7 @@ TEST(LintTest, SarifHasTheMembersThatItsSchemaRequires) {
 
 TEST(LintTest, NoFormShowsAValueOfASecret) {
   const std::string path =
-      Write("secret.yaml", std::string(kSecret) + "---\n" + std::string(kTenMistakes));
+      WriteTemporary("secret.yaml", std::string(kSecret) + "---\n" + std::string(kTenMistakes));
   for (const std::string format : {"text", "json", "sarif"}) {
     const Outcome outcome = RunLint({"--format=" + format, path});
     EXPECT_EQ(kExitFindings, outcome.exit_code);
@@ -157,9 +133,7 @@ TEST(LintTest, NoFormShowsAValueOfASecret) {
 }
 
 TEST(LintTest, ReadsTheStandardInput) {
-  const std::string path = Write("ten.yaml", kTenMistakes);
-  ASSERT_NE(nullptr, std::freopen(path.c_str(), "r", stdin));
-  const Outcome outcome = RunLint({"-"});
+  const Outcome outcome = RunLint({"-"}, kTenMistakes);
   EXPECT_EQ(kExitFindings, outcome.exit_code);
   EXPECT_THAT(outcome.out, HasSubstr("<stdin>:9:11: error: "));
   EXPECT_THAT(outcome.out, HasSubstr("  9 |     bind: nowhere\n"));
@@ -168,7 +142,7 @@ TEST(LintTest, ReadsTheStandardInput) {
 TEST(LintTest, OnlyStrictFailsForWarnings) {
   std::string text(kClean);
   text.replace(text.find("a.com"), 5, "A.com");
-  const std::string path = Write("warning.yaml", text);
+  const std::string path = WriteTemporary("warning.yaml", text);
   EXPECT_EQ(kExitClean, RunLint({path}).exit_code);
   EXPECT_EQ(kExitFindings, RunLint({"--strict", path}).exit_code);
 }
