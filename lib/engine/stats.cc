@@ -1,6 +1,8 @@
 #include "postern/stats.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <string_view>
 
 #include "lib/base/strings.h"
@@ -61,6 +63,15 @@ std::string Label(std::string_view name, std::string_view value) {
   return label + "\"";
 }
 
+// Decimal returns all digits of `number`, where StrCat would round to six of them.
+std::string Decimal(double number) {
+  std::array<char, 350> digits;  // The greatest double has 309 before its point.
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed)
+          .ptr;
+  return std::string(digits.data(), end);
+}
+
 // A Family prints the metrics of one kind of subject, under the prefix that Envoy gives it.
 class Family {
  public:
@@ -105,10 +116,10 @@ class Family {
       for (size_t i = 0; i < histogram.counts.size(); ++i) {
         count += histogram.counts[i];
         const bool last = i == Histogram::kUpperBounds.size();
-        const std::string bound = last ? "+Inf" : StrCat(Histogram::kUpperBounds[i]);
+        const std::string bound = last ? "+Inf" : Decimal(Histogram::kUpperBounds[i]);
         Sample(StrCat(name, "_bucket"), Joined(subject.labels, Label("le", bound)), count);
       }
-      Sample(StrCat(name, "_sum"), subject.labels, histogram.sum);
+      Sample(StrCat(name, "_sum"), subject.labels, Decimal(histogram.sum));
       Sample(StrCat(name, "_count"), subject.labels, count);
     }
   }
