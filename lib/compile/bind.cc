@@ -77,9 +77,10 @@ std::vector<Binding> Binder::Bind(const MergedServer& server) const {
   StringViewSet seen;
   for (const Pair& pair : pairs) {
     if (bindings.empty() || bindings.back().service != pair.service) {
-      bindings.push_back({pair.service, {}});
+      bindings.push_back({pair.service, {}, {}});
       seen.clear();
     }
+    bindings.back().own_hosts.push_back(pair.service_host);
     if (seen.insert(pair.narrower).second) bindings.back().hosts.push_back(pair.narrower);
   }
   return bindings;

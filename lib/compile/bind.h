@@ -22,6 +22,7 @@ namespace postern {
 struct Binding {
   uint32_t service = 0;                 // In the order of services.
   std::vector<std::string_view> hosts;  // Intersected with the server's: never empty.
+  std::vector<uint32_t> own_hosts;      // Which hosts of the service these come from; may repeat.
 };
 
 // A Binder knows the VirtualServices of each Gateway. It borrows `services`.

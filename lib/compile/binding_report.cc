@@ -6,7 +6,6 @@
 
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
-#include "lib/match/host_names.h"
 
 namespace postern {
 namespace {
@@ -26,22 +25,8 @@ std::string PortsText(const std::set<uint32_t>& ports) {
 struct Bound {
   std::set<uint32_t> ports;        // Declared, of the servers that take it.
   std::set<std::string> gateways;  // "ns/name", of the same.
-  StringSet hosts;                 // The entries of its `hosts` that a server exposes.
+  std::set<uint32_t> hosts;        // Which of its hosts a server exposes.
 };
-
-// HostsOf notes which entries of the service's hosts the names of `binding` come from.
-void NoteHosts(const ResolvedVirtualService& service, const MergedServer& server, Bound* bound) {
-  if (bound->hosts.size() == service.hosts.size()) return;
-  const std::vector<std::string> exposed =
-      HostsForNamespace(server.hosts, service.source->metadata.ns);
-  for (const std::string& host : service.hosts) {
-    if (bound->hosts.contains(host)) continue;
-    if (std::any_of(exposed.begin(), exposed.end(),
-                    [&host](const std::string& name) { return HostsOverlap(name, host); })) {
-      bound->hosts.insert(host);
-    }
-  }
-}
 
 // ReportRulePorts reports each match of `rules` whose port no server of the service's has.
 template <typename Rule>
@@ -104,8 +89,9 @@ void ReportBindings(const Binder& binder, const MergeResult& merged, CompileStat
       const Metadata& metadata = server.ref.gateway->metadata;
       gateways.insert(StrCat(metadata.ns, "/", metadata.name));
       for (const Binding& binding : binder.Bind(server)) {
-        bound[binding.service].ports.insert(server.ref.server().port->number);
-        NoteHosts(binder.service(binding.service), server, &bound[binding.service]);
+        Bound& service = bound[binding.service];
+        service.ports.insert(server.ref.server().port->number);
+        service.hosts.insert(binding.own_hosts.begin(), binding.own_hosts.end());
       }
     }
   }
@@ -116,8 +102,8 @@ void ReportBindings(const Binder& binder, const MergeResult& merged, CompileStat
       ReportUnbound(service, gateways, state);
       continue;
     }
-    for (size_t k = 0; k < service.hosts.size(); ++k) {
-      if (bound[i].hosts.contains(service.hosts[k])) continue;
+    for (uint32_t k = 0; k < service.hosts.size(); ++k) {
+      if (bound[i].hosts.contains(k)) continue;
       state.Report(Severity::kWarning, "virtual-service-host-unexposed",
                    OriginOf(source, StrCat("spec.hosts[", k, "]"), state),
                    StrCat("no server of its gateways exposes the host ", Quote(service.hosts[k]),
