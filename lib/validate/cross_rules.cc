@@ -22,7 +22,7 @@ constexpr const Rule* kRules[] = {&kDuplicate};
 
 template <typename Resource>
 void CheckNames(std::string_view kind, const std::vector<Resource>& resources,
-                std::vector<Diagnostic>* findings) {
+                FindingList* findings) {
   const FieldPath metadata("metadata");
   const FieldPath name = metadata.Field("name");
   StringMap<const Resource*> seen;
@@ -41,7 +41,7 @@ void CheckNames(std::string_view kind, const std::vector<Resource>& resources,
 
 }  // namespace
 
-void CheckAcross(const Config& config, std::vector<Diagnostic>* findings) {
+void CheckAcross(const Config& config, FindingList* findings) {
   CheckNames("Gateway", config.gateways, findings);
   CheckNames("VirtualService", config.virtual_services, findings);
   CheckNames("DestinationRule", config.destination_rules, findings);

@@ -6,14 +6,14 @@
 
 #include <vector>
 
+#include "lib/validate/finding_list.h"
 #include "lib/validate/rule.h"
 #include "postern/config.h"
-#include "postern/diagnostic.h"
 
 namespace postern {
 
 // CheckAcross adds to `findings` what the resources of `config` say against each other.
-void CheckAcross(const Config& config, std::vector<Diagnostic>* findings);
+void CheckAcross(const Config& config, FindingList* findings);
 
 RuleList CrossRules();
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "lib/base/strings.h"
 #include "lib/model/field_path.h"
+#include "lib/validate/finding_list.h"
 #include "lib/validate/rule.h"
 #include "postern/diagnostic.h"
 #include "postern/metadata.h"
@@ -21,7 +21,7 @@ namespace postern {
 class FindingSink {
  public:
   FindingSink(std::string_view kind, const Metadata& metadata, const SourceMap& source,
-              std::vector<Diagnostic>* findings)
+              FindingList* findings)
       : kind_(kind), metadata_(metadata), source_(source), findings_(findings) {}
 
   FindingSink(const FindingSink&) = delete;
@@ -32,34 +32,45 @@ class FindingSink {
   // Report adds that the value at `path` breaks `rule`; `message` is the pieces of one clause.
   template <typename... Pieces>
   void Report(const Rule& rule, const FieldPath& path, const Pieces&... message) const {
-    Add(rule, path, StrCat(message...));
+    Add(rule, path, message...);
   }
 
   // ReportAgainst is Report for a value that clashes with the one at `other` of this resource.
   template <typename... Pieces>
   void ReportAgainst(const Rule& rule, const FieldPath& path, const FieldPath& other,
                      const Pieces&... message) const {
-    Add(rule, path, StrCat(message...)).other = PlaceOf(other);
+    if (Diagnostic* finding = Add(rule, path, message...)) finding->other = PlaceOf(other);
   }
 
   // ReportAgainst is Report for a value that clashes with one of another resource.
   template <typename... Pieces>
   void ReportAgainst(const Rule& rule, const FieldPath& path, Diagnostic::Place other,
                      const Pieces&... message) const {
-    Add(rule, path, StrCat(message...)).other = std::move(other);
+    if (Diagnostic* finding = Add(rule, path, message...)) finding->other = std::move(other);
   }
 
   // PlaceOf returns the place of `path` in this resource.
   Diagnostic::Place PlaceOf(const FieldPath& path) const;
 
  private:
-  Diagnostic& Add(const Rule& rule, const FieldPath& path, std::string message) const;
+  // Add returns the finding; nullptr if its rule has too many already.
+  template <typename... Pieces>
+  Diagnostic* Add(const Rule& rule, const FieldPath& path, const Pieces&... message) const {
+    Diagnostic* finding = findings_->Add(rule, metadata_);
+    if (finding == nullptr) return nullptr;
+    Diagnostic::Place place = PlaceOf(path);
+    finding->resource = std::move(place.resource);
+    finding->path = std::move(place.path);
+    finding->where = std::move(place.where);
+    finding->message = StrCat(message...);
+    return finding;
+  }
   std::string Resource() const;
 
   std::string_view kind_;
   const Metadata& metadata_;
   const SourceMap& source_;
-  std::vector<Diagnostic>* findings_;
+  FindingList* findings_;
 };
 
 }  // namespace postern

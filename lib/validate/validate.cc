@@ -1,9 +1,11 @@
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lib/model/diagnostic.h"
 #include "lib/validate/cross_rules.h"
 #include "lib/validate/destination_rule_rules.h"
+#include "lib/validate/finding_list.h"
 #include "lib/validate/finding_sink.h"
 #include "lib/validate/gateway_rules.h"
 #include "lib/validate/service_entry_rules.h"
@@ -16,8 +18,7 @@ namespace {
 
 template <typename Resource>
 void CheckAll(std::string_view kind, const std::vector<Resource>& resources,
-              void (*check)(const Resource&, const FindingSink&),
-              std::vector<Diagnostic>* findings) {
+              void (*check)(const Resource&, const FindingSink&), FindingList* findings) {
   for (const Resource& resource : resources) {
     check(resource, FindingSink(kind, resource.metadata, resource.source, findings));
   }
@@ -26,13 +27,14 @@ void CheckAll(std::string_view kind, const std::vector<Resource>& resources,
 }  // namespace
 
 std::vector<Diagnostic> Validate(const Config& config) {
-  std::vector<Diagnostic> findings = config.findings;
-  CheckAll("Gateway", config.gateways, CheckGateway, &findings);
-  CheckAll("VirtualService", config.virtual_services, CheckVirtualService, &findings);
-  CheckAll("DestinationRule", config.destination_rules, CheckDestinationRule, &findings);
-  CheckAll("ServiceEntry", config.service_entries, CheckServiceEntry, &findings);
-  CheckAll("WorkloadEntry", config.workload_entries, CheckWorkloadEntry, &findings);
-  CheckAcross(config, &findings);
+  FindingList list(config.findings);
+  CheckAll("Gateway", config.gateways, CheckGateway, &list);
+  CheckAll("VirtualService", config.virtual_services, CheckVirtualService, &list);
+  CheckAll("DestinationRule", config.destination_rules, CheckDestinationRule, &list);
+  CheckAll("ServiceEntry", config.service_entries, CheckServiceEntry, &list);
+  CheckAll("WorkloadEntry", config.workload_entries, CheckWorkloadEntry, &list);
+  CheckAcross(config, &list);
+  std::vector<Diagnostic> findings = std::move(list).Build();
   SortFindings(&findings);
   return findings;
 }

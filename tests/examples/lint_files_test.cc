@@ -100,13 +100,13 @@ TEST(LintFilesTest, SarifCountsColumnsInCharacters) {
   const CaseNode log =
       ReadCaseText(RunLint({"--format=sarif", std::string(kTen)}).out, "ten.sarif");
   const std::string text = RunLint({std::string(kTen)}).out;
-  EXPECT_THAT(text, HasSubstr("ten.yaml:26:62: ")) << "bytes: the cart takes four";
+  EXPECT_THAT(text, HasSubstr("ten.yaml:26:63: ")) << "bytes: the cart takes four";
   std::vector<int64_t> columns;
   for (const CaseNode& result : log["runs"].items[0]["results"].items) {
     const CaseNode& region = result["locations"].items[0]["physicalLocation"]["region"];
     if (region["startLine"].Int() == 26) columns.push_back(region["startColumn"].Int());
   }
-  EXPECT_THAT(columns, testing::ElementsAre(59));
+  EXPECT_THAT(columns, testing::ElementsAre(60));
 }
 
 TEST(LintFilesTest, AFolderOfFiveHundredFilesIsReadWithOtherKindsAmongThem) {
