@@ -11,6 +11,8 @@ SourceMap MapSources(const ValueTree& tree, uint32_t root, const std::shared_ptr
                      MemoryBudget* memory) {
   // Keys have no place of their own: about half of the values of a document are none.
   const size_t estimate = (tree.Next(root) - root) * 5 / 8 + 1;
+  constexpr size_t kEach = 20;  // Of a value: its entry, and its number here.
+  if (!memory->Take(estimate * kEach)) return {};
   SourceMapBuilder map(keys, estimate);
   std::vector<uint32_t> values;  // In the order in which they were added to the map.
   values.reserve(estimate);
@@ -33,7 +35,8 @@ SourceMap MapSources(const ValueTree& tree, uint32_t root, const std::shared_ptr
         remember(value);
       });
     }
-    if (!memory->Take((values.size() - before) * 16)) return {};
+    // Aliases may make more of it.
+    if (values.size() > estimate && !memory->Take((values.size() - before) * kEach)) return {};
   }
   return std::move(map).Build();
 }

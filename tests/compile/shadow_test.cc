@@ -56,7 +56,7 @@ TEST(ShadowTest, TheLongerPrefixFirstLeavesTheShorterReachable) {
 }
 
 TEST(ShadowTest, APrefixWithAConditionTakesNotAll) {
-  EXPECT_EQ(Shadowed({"{uri: {prefix: /a}, headers: {x: {exact: y}}}", "{uri: {exact: /a/b}}"}),
+  EXPECT_EQ(Shadowed({"{uri: {prefix: /a}, headers: {x: {exact: one}}}", "{uri: {exact: /a/b}}"}),
             "");
 }
 
