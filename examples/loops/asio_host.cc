@@ -80,7 +80,6 @@ void AsioHost::AcceptNext(Acceptor& acceptor, const postern::ListenerKey& key) {
       sockets_[id.bits()] = socket;
       ReadNext(socket);
       engine_.Tick(engine_.now());
-      Flush();
     }
     AcceptNext(acceptor, key);
   });
@@ -113,7 +112,6 @@ void AsioHost::OnConnect(ConnectionId id, const postern::UpstreamTarget& target)
       ReadNext(socket);
       engine_.Connected(Now(), socket->id, EndsOf(socket->socket.native_handle()));
     }
-    Flush();
   });
 }
 
@@ -124,7 +122,6 @@ void AsioHost::ReadNext(const SocketPtr& socket) {
                               socket->waiting = false;
                               if (!socket->socket.is_open()) return;
                               Read(*socket);
-                              Flush();
                               ReadNext(socket);
                             });
 }
@@ -140,10 +137,9 @@ void AsioHost::Read(Socket& socket) {
   Fail(socket.id, socket.error ? socket.error : error);
 }
 
-void AsioHost::Flush() {
-  while (!to_write_.empty()) {
-    for (const ConnectionId id : std::exchange(to_write_, {})) Write(id);
-  }
+// Later, when no input method is on the stack: slices stay where they are then.
+void AsioHost::OnOutput(ConnectionId id) {
+  asio::post(io_, [this, id] { Write(id); });
 }
 
 void AsioHost::Write(ConnectionId id) {
@@ -161,7 +157,6 @@ void AsioHost::Write(ConnectionId id) {
                                   [this, socket](const asio::error_code& error, size_t size) {
                                     socket->writing = false;
                                     Written(*socket, error, size);
-                                    Flush();
                                   });
 }
 
@@ -214,7 +209,6 @@ void AsioHost::OnDeadline(std::optional<postern::TimePoint> deadline) {
   timer_.async_wait([this](const asio::error_code& error) {
     if (error) return;
     engine_.Tick(Now());
-    Flush();
   });
 }
 

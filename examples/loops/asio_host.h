@@ -11,7 +11,6 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "postern/engine.h"
@@ -38,7 +37,7 @@ class AsioHost : public postern::EngineCallbacks {
 
   // EngineCallbacks.
   void OnConnect(postern::ConnectionId id, const postern::UpstreamTarget& target) override;
-  void OnOutput(postern::ConnectionId id) override { to_write_.push_back(id); }
+  void OnOutput(postern::ConnectionId id) override;
   void OnReading(postern::ConnectionId id, bool enabled) override;
   void OnShutdown(postern::ConnectionId id) override;
   void OnClose(postern::ConnectionId id, postern::CloseMode mode) override;
@@ -56,8 +55,6 @@ class AsioHost : public postern::EngineCallbacks {
   void Write(postern::ConnectionId id);
   void Written(Socket& socket, const asio::error_code& error, size_t size);
   void Fail(postern::ConnectionId id, const asio::error_code& error);
-  // Flush ends each handler: it writes what the engine has brought in the meantime.
-  void Flush();
   SocketPtr Find(postern::ConnectionId id) const;
 
   asio::io_context io_{1};
@@ -66,7 +63,6 @@ class AsioHost : public postern::EngineCallbacks {
   const std::unique_ptr<uint8_t[]> buffer_;
   std::list<Acceptor> acceptors_;
   std::unordered_map<uint64_t, SocketPtr> sockets_;
-  std::vector<postern::ConnectionId> to_write_;
   postern::Engine engine_;
 };
 

@@ -59,7 +59,10 @@ UvHost::UvHost(std::shared_ptr<const postern::Snapshot> snapshot,
   uv_loop_init(&loop_);
   uv_timer_init(&loop_, &deadline_);
   uv_timer_init(&loop_, &patience_);
-  deadline_.data = this;
+  uv_prepare_init(&loop_, &before_waiting_);
+  uv_prepare_start(&before_waiting_,
+                   [](uv_prepare_t* handle) { static_cast<UvHost*>(handle->data)->WriteAll(); });
+  before_waiting_.data = deadline_.data = this;
 }
 
 UvHost::~UvHost() {
@@ -68,7 +71,8 @@ UvHost::~UvHost() {
       &loop_,
       [](uv_handle_t* handle, void*) {
         if (uv_is_closing(handle)) return;
-        uv_close(handle, handle->type == UV_TIMER ? nullptr : &UvHost::OnClosed);
+        const bool socket = handle->type == UV_TCP || handle->type == UV_NAMED_PIPE;
+        uv_close(handle, socket ? &UvHost::OnClosed : nullptr);
       },
       nullptr);
   uv_run(&loop_, UV_RUN_DEFAULT);
@@ -118,7 +122,6 @@ void UvHost::OnAccept(uv_stream_t* stream, int status) {
   const ConnectionId id = host.engine_.Accept(Now(), listener->key, StreamEnds(socket->stream()));
   host.File(std::move(socket), id);
   host.engine_.Tick(host.engine_.now());
-  host.Flush();
 }
 
 void UvHost::OnConnect(ConnectionId id, const postern::UpstreamTarget& target) {
@@ -160,7 +163,6 @@ void UvHost::OnConnected(uv_connect_t* request, int status) {
     uv_read_start(socket->stream(), &UvHost::Allocate, &UvHost::OnRead);
     host.engine_.Connected(Now(), socket->id, StreamEnds(socket->stream()));
   }
-  host.Flush();
 }
 
 // One buffer is enough: the engine keeps no pointer into it.
@@ -181,13 +183,10 @@ void UvHost::OnRead(uv_stream_t* stream, ssize_t size, const uv_buf_t* buffer) {
   } else if (size < 0) {
     host.Fail(socket->id, socket->error != 0 ? socket->error : static_cast<int>(size));
   }
-  host.Flush();
 }
 
-void UvHost::Flush() {
-  while (!to_write_.empty()) {
-    for (const ConnectionId id : std::exchange(to_write_, {})) Write(id);
-  }
+void UvHost::WriteAll() {
+  for (const ConnectionId id : std::exchange(to_write_, {})) Write(id);
 }
 
 void UvHost::Write(ConnectionId id) {
@@ -225,7 +224,6 @@ void UvHost::OnWritten(uv_write_t* request, int status) {
   } else {
     host.Fail(socket->id, status);
   }
-  host.Flush();
 }
 
 void UvHost::OnReading(ConnectionId id, bool enabled) {
@@ -272,7 +270,8 @@ void UvHost::OnDeadline(std::optional<postern::TimePoint> deadline) {
       [](uv_timer_t* timer) {
         auto* host = static_cast<UvHost*>(timer->data);
         host->engine_.Tick(Now());
-        host->Flush();
+        // The loop's clock has milliseconds: it may have been a moment too early.
+        host->OnDeadline(host->engine_.deadline());
       },
       static_cast<uint64_t>(std::max<int64_t>(0, wait)), 0);
 }

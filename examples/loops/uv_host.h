@@ -60,12 +60,13 @@ class UvHost : public postern::EngineCallbacks {
   void File(std::unique_ptr<Socket> socket, postern::ConnectionId id);
   void Fail(postern::ConnectionId id, int error);
   void Write(postern::ConnectionId id);
-  // Flush ends each callback of libuv: it writes what the engine has brought in the meantime.
-  void Flush();
+  // WriteAll comes before the loop waits: no input method is on the stack then, and slices stay.
+  void WriteAll();
 
   uv_loop_t loop_;
   uv_timer_t deadline_;
   uv_timer_t patience_;
+  uv_prepare_t before_waiting_;
   const std::unique_ptr<char[]> buffer_;
   std::vector<Listener*> listeners_;
   std::vector<Socket*> sockets_;  // By slot; freed when libuv has closed them.
