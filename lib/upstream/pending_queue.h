@@ -36,7 +36,7 @@ class PendingRequest {
 class PendingQueue {
  public:
   PendingQueue() = default;
-  PendingQueue(PendingQueue&& other) noexcept { assert(other.empty()); }
+  PendingQueue([[maybe_unused]] PendingQueue&& other) noexcept { assert(other.empty()); }
   PendingQueue& operator=(PendingQueue&&) = delete;
   ~PendingQueue() {
     while (first_ != nullptr) first_->Leave();
