@@ -1,9 +1,11 @@
 // Every file of tests/testdata/scenarios: its resources are built and its probes run, by the
-// decision functions over HTTP/1.1 and over HTTP/2 (dataplane.md section 8.1, design.md section 6).
+// decision functions for HTTP/1.1 and HTTP/2, and as bytes through an Engine in memory
+// (dataplane.md section 8.1, design.md section 6).
 
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,7 +21,16 @@
 namespace postern {
 namespace {
 
-int probes_run = 0;
+// A Tally is what one executor has done.
+struct Tally {
+  int files_passed = 0;
+  int files_failed = 0;
+  int probes_passed = 0;
+  int probes_failed = 0;
+  std::map<std::string, int> not_looked_at;  // Why, and how often.
+};
+
+std::map<std::string, Tally, std::less<>> tallies;
 
 // Unsupported returns the rules of the errors of `config` if Postern, as far as it has come, leaves
 // all of them to later ("<thing>-unsupported"); empty if there is another error or none.
@@ -62,21 +73,32 @@ class ScenarioTest : public testing::Test {
     if (scenario.rejected_servers) {
       EXPECT_EQ(Rejected(**snapshot), *scenario.rejected_servers) << Report(**snapshot);
     }
-    const std::unique_ptr<ScenarioExecutor> executors[] = {
-        MakeDecisionExecutor(HttpVersion::kHttp11), MakeDecisionExecutor(HttpVersion::kHttp2)};
-    for (const ScenarioProbe& probe : scenario.probes) {
-      for (size_t i = 0; i < std::size(executors); ++i) {
-        if (!executors[i]->Speaks(probe)) continue;
-        ++probes_run;
-        for (const std::string& difference : Differences(*executors[i], **snapshot, probe)) {
-          ADD_FAILURE() << probe.title << " (HTTP/" << (i == 0 ? "1.1" : "2")
-                        << "): " << difference;
-        }
-      }
-    }
+    std::unique_ptr<ScenarioExecutor> executors[] = {MakeDecisionExecutor(HttpVersion::kHttp11),
+                                                     MakeDecisionExecutor(HttpVersion::kHttp2),
+                                                     MakeEngineExecutor()};
+    for (const auto& executor : executors) RunProbes(*executor, *snapshot, scenario);
   }
 
  private:
+  static void RunProbes(ScenarioExecutor& executor, const std::shared_ptr<const Snapshot>& snapshot,
+                        const Scenario& scenario) {
+    Tally& tally = tallies[std::string(executor.name())];
+    const int failed_before = tally.probes_failed;
+    for (const ScenarioProbe& probe : scenario.probes) {
+      if (!executor.Speaks(probe)) {
+        ++tally.not_looked_at["the probe wants another version of HTTP"];
+        continue;
+      }
+      const Verdict verdict = Judge(executor, snapshot, probe);
+      for (const std::string& difference : verdict.differences) {
+        ADD_FAILURE() << probe.title << " (" << executor.name() << "): " << difference;
+      }
+      for (const std::string& unseen : verdict.unseen) ++tally.not_looked_at[unseen];
+      ++(verdict.differences.empty() ? tally.probes_passed : tally.probes_failed);
+    }
+    ++(tally.probes_failed == failed_before ? tally.files_passed : tally.files_failed);
+  }
+
   static std::string Report(const Snapshot& snapshot) {
     std::string text = "report:\n";
     for (const Finding& finding : snapshot.report()) text += finding.diagnostic.ToString() + "\n";
@@ -103,8 +125,14 @@ int main(int argc, char** argv) {
   postern::RegisterScenarios();
   const int result = RUN_ALL_TESTS();
   const testing::UnitTest& test = *testing::UnitTest::GetInstance();
-  std::printf("scenarios: %d passed, %d failed, %d waiting; %d probes run\n",
-              test.successful_test_count(), test.failed_test_count(), test.skipped_test_count(),
-              postern::probes_run);
+  for (const auto& [name, tally] : postern::tallies) {
+    std::printf("%s: %d files passed, %d failed; %d probes passed, %d failed\n", name.c_str(),
+                tally.files_passed, tally.files_failed, tally.probes_passed, tally.probes_failed);
+    for (const auto& [reason, count] : tally.not_looked_at) {
+      std::printf("  not looked at: %d x %s\n", count, reason.c_str());
+    }
+  }
+  std::printf("scenarios: %d passed, %d failed, %d waiting\n", test.successful_test_count(),
+              test.failed_test_count(), test.skipped_test_count());
   return result;
 }

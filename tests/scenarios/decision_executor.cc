@@ -187,7 +187,12 @@ class DecisionExecutor : public ScenarioExecutor {
            name != "x-request-id";
   }
 
-  Outcome Run(const Snapshot& snapshot, const ScenarioProbe& probe, uint64_t random) override {
+  std::string_view name() const override {
+    return version_ == HttpVersion::kHttp2 ? "decision, HTTP/2" : "decision, HTTP/1.1";
+  }
+
+  Outcome Run(const std::shared_ptr<const Snapshot>& snapshot, const ScenarioProbe& probe,
+              uint64_t random) override {
     ConnectionFacts facts;
     facts.listener = probe.listener;
     facts.tls = probe.tls.has_value();
@@ -198,9 +203,10 @@ class DecisionExecutor : public ScenarioExecutor {
     }
     facts.alpn = alpn;
     if (const auto remote = Address::Parse(probe.client_ip); remote.ok()) facts.remote = *remote;
-    const ChainDecision chain = snapshot.Decide(facts, random);
+    const ChainDecision chain = snapshot->Decide(facts, random);
 
     Outcome outcome;
+    outcome.random = random;
     if (chain.action == ChainDecision::Action::kRefuse) {
       outcome.close = chain.detail == "filter_chain_not_found" ? "no_filter_chain" : chain.detail;
       return outcome;
@@ -214,7 +220,7 @@ class DecisionExecutor : public ScenarioExecutor {
     } else if (probe.tls && !*outcome.tls_terminated) {
       outcome.close = "protocol_error";  // A ClientHello is no HTTP.
     } else if (probe.http) {
-      Request(snapshot, chain, probe, random, &outcome);
+      Request(*snapshot, chain, probe, random, &outcome);
     }
     return outcome;
   }

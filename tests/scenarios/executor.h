@@ -19,8 +19,12 @@ class ScenarioExecutor {
  public:
   virtual ~ScenarioExecutor() = default;
 
-  // Run returns what comes of `probe`. `random` chooses among weighted destinations.
-  virtual Outcome Run(const Snapshot& snapshot, const ScenarioProbe& probe, uint64_t random) = 0;
+  virtual std::string_view name() const = 0;
+
+  // Run returns what comes of `probe`. `random` stands for one chance of many; the number that
+  // chose among weighted destinations is in the Outcome.
+  virtual Outcome Run(const std::shared_ptr<const Snapshot>& snapshot, const ScenarioProbe& probe,
+                      uint64_t random) = 0;
 
   // Speaks returns whether this executor can be what `probe` asks for, e.g. an HTTP/1.0 client.
   virtual bool Speaks(const ScenarioProbe& probe) const = 0;
@@ -32,6 +36,9 @@ class ScenarioExecutor {
 
 // MakeDecisionExecutor returns the executor that asks Snapshot::Decide, of requests in `version`.
 std::unique_ptr<ScenarioExecutor> MakeDecisionExecutor(HttpVersion version);
+
+// MakeEngineExecutor returns the executor that sends bytes through an Engine in memory.
+std::unique_ptr<ScenarioExecutor> MakeEngineExecutor();
 
 }  // namespace postern
 

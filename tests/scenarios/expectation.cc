@@ -1,12 +1,14 @@
 #include "tests/scenarios/expectation.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string_view>
 
 #include "lib/base/strings.h"
+#include "tests/scenarios/retry_trial.h"
 
 namespace postern {
 namespace {
@@ -18,15 +20,21 @@ std::string Text(const Chosen& destination) {
                 destination.subset.empty() ? "" : " subset ", destination.subset);
 }
 
-// A Judge collects the differences of one Outcome.
-class Judge {
+// A Comparison collects the differences of one Outcome.
+class Comparison {
  public:
-  Judge(const ScenarioExecutor& executor, const Outcome& outcome)
-      : executor_(executor), outcome_(outcome) {}
+  Comparison(const ScenarioExecutor& executor, const Outcome& outcome)
+      : executor_(executor), outcome_(outcome) {
+    for (const std::string& clause : outcome.wrong) Differ(clause);
+    for (const auto& [key, why] : outcome.unseen) {
+      verdict_.unseen.push_back(StrCat(key, ": ", why));
+    }
+  }
 
-  std::vector<std::string> differences() && { return std::move(differences_); }
+  Verdict verdict() && { return std::move(verdict_); }
 
   void Expect(std::string_view key, const CaseNode& value) {
+    if (outcome_.unseen.contains(std::string(key))) return;
     if (key == "close") {
       Equal(key, value.Text(), outcome_.close);
     } else if (key == "tls_terminated") {
@@ -59,16 +67,15 @@ class Judge {
     }
   }
 
-  // Weights compares `choices`, made by the numbers from 0 on, with the destinations in the order
-  // of their weights: a choice takes the remainder by the sum of the weights.
-  void Weights(const std::vector<Chosen>& expected,
-               const std::vector<std::optional<Chosen>>& choices) {
-    for (size_t i = 0; i < choices.size(); ++i) {
-      const Chosen& want = expected[i % expected.size()];
-      if (choices[i] == want) continue;
-      return Differ(StrCat("weights: number ", i, " chooses ",
-                           choices[i] ? Text(*choices[i]) : "nothing", ", not ", Text(want)));
-    }
+  // Weight compares a choice with the destinations in the order of their weights: a number takes
+  // the remainder by their sum.
+  bool Weight(const std::vector<Chosen>& expected, const Outcome& outcome) {
+    const Chosen& want = expected[outcome.random % expected.size()];
+    if (outcome.destination == want) return true;
+    Differ(StrCat("weights: number ", outcome.random, " chooses ",
+                  outcome.destination ? Text(*outcome.destination) : "nothing", ", not ",
+                  Text(want)));
+    return false;
   }
 
   // ReadWeights returns the destination of each number below the sum of the weights.
@@ -92,7 +99,7 @@ class Judge {
     return value ? (*value ? "1" : "0") : "none";
   }
 
-  void Differ(std::string clause) { differences_.push_back(std::move(clause)); }
+  void Differ(std::string clause) { verdict_.differences.push_back(std::move(clause)); }
 
   void Equal(std::string_view key, const std::string& expected, const std::string& actual) {
     if (expected != actual) Differ(StrCat(key, ": expected ", expected, ", is ", actual));
@@ -129,12 +136,21 @@ class Judge {
   void Mirrors(const CaseNode& expected) {
     std::string want;
     std::string have;
-    for (const CaseNode& item : expected.items) {
+    for (uint32_t i = 0; const CaseNode& item : expected.items) {
       OnlyKeys(item, {"destination", "percentage"});
-      StrAppend(&want, Text(ReadDestination(item["destination"])), " ",
-                item["percentage"].Double(100), "%; ");
+      const std::string mirror = Text(ReadDestination(item["destination"]));
+      const double percentage = item["percentage"].Double(100);
+      const auto millionths = static_cast<uint32_t>(std::lround(percentage * 10'000));
+      if (!outcome_.copies) {
+        StrAppend(&want, mirror, " ", percentage, "%; ");
+      } else if (Rolls(outcome_.random, Die::kMirror, i, millionths)) {
+        StrAppend(&want, mirror, "; ");
+      }
+      ++i;
     }
-    if (outcome_.mirrors) {
+    if (outcome_.copies) {
+      for (const Chosen& copy : *outcome_.copies) StrAppend(&have, Text(copy), "; ");
+    } else if (outcome_.mirrors) {
       for (const Outcome::Mirror& mirror : *outcome_.mirrors) {
         StrAppend(&have, Text(mirror.destination), " ", mirror.percentage, "%; ");
       }
@@ -144,7 +160,29 @@ class Judge {
     Equal("mirrors", want, have);
   }
 
+  // What was tried again, failure by failure, against what the policy says.
+  void RetriesMade(const CaseNode& expected, const Outcome::Retries& retries) {
+    static const CaseNode& nothing = *new CaseNode;
+    const bool disabled = expected.IsScalar() && expected.Text() == "disabled";
+    const CaseNode& policy = disabled ? nothing : expected;
+    const std::vector<std::string> on = policy["on"].Texts();
+    const std::vector<std::string> codes = policy["codes"].Texts();
+    const auto listed = [](const std::vector<std::string>& list, std::string_view text) {
+      return std::find(list.begin(), list.end(), text) != list.end();
+    };
+    for (const RetryFailure& failure : RetryFailures()) {
+      bool again = listed(on, "retriable-status-codes") && listed(codes, StrCat(failure.code));
+      for (const std::string_view condition : failure.conditions) again |= listed(on, condition);
+      Equal(StrCat("retries after ", failure.name), again ? policy["attempts"].Text() : "0",
+            StrCat(retries.made.at(std::string(failure.name))));
+    }
+    if (const CaseNode* timeout = policy.Find("per_try_timeout_ms")) {
+      Equal("retry.per_try_timeout_ms", timeout->Text(), StrCat(retries.per_try_timeout_ms));
+    }
+  }
+
   void Retry(const CaseNode& expected) {
+    if (outcome_.retries) return RetriesMade(expected, *outcome_.retries);
     if (expected.IsScalar()) {
       if (expected.Text() != "disabled") Differ(StrCat(expected.Where(), ": unknown retry"));
       if (!outcome_.retries_disabled) Differ("retry: expected to be disabled");
@@ -178,33 +216,31 @@ class Judge {
 
   const ScenarioExecutor& executor_;
   const Outcome& outcome_;
-  std::vector<std::string> differences_;
+  Verdict verdict_;
 };
 
 }  // namespace
 
-std::vector<std::string> Differences(ScenarioExecutor& executor, const Snapshot& snapshot,
-                                     const ScenarioProbe& probe) {
+Verdict Judge(ScenarioExecutor& executor, const std::shared_ptr<const Snapshot>& snapshot,
+              const ScenarioProbe& probe) {
   const Outcome outcome = executor.Run(snapshot, probe, 0);
-  Judge judge(executor, outcome);
+  Comparison comparison(executor, outcome);
   for (const auto& [key, value] : probe.expect.fields) {
     if (key != "weights") {
-      judge.Expect(key, value);
+      comparison.Expect(key, value);
       continue;
     }
     // Twice the sum, so that a larger one shows.
-    const std::vector<Chosen> expected = judge.ReadWeights(value);
-    std::vector<std::optional<Chosen>> choices;
+    const std::vector<Chosen> expected = comparison.ReadWeights(value);
     for (uint64_t random = 0; random < 2 * expected.size(); ++random) {
-      choices.push_back(executor.Run(snapshot, probe, random).destination);
+      if (!comparison.Weight(expected, executor.Run(snapshot, probe, random))) break;
     }
-    if (!expected.empty()) judge.Weights(expected, choices);
   }
   // A probe that expects to be served is not content with a close.
   if (!probe.expect.Has("close") && !outcome.close.empty()) {
-    judge.Expect("close", CaseNode());
+    comparison.Expect("close", CaseNode());
   }
-  return std::move(judge).differences();
+  return std::move(comparison).verdict();
 }
 
 }  // namespace postern

@@ -3,6 +3,7 @@
 #ifndef POSTERN_TESTS_SCENARIOS_EXPECTATION_H_
 #define POSTERN_TESTS_SCENARIOS_EXPECTATION_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,18 @@
 
 namespace postern {
 
-// Differences returns one clause for each expectation of `probe` that `executor` does not meet,
-// and for each that is not understood; empty if all is well. It runs the probe, and
-// once for each number below twice the sum of the weights if these are expected.
-std::vector<std::string> Differences(ScenarioExecutor& executor, const Snapshot& snapshot,
-                                     const ScenarioProbe& probe);
+// A Verdict is what came of one probe.
+struct Verdict {
+  // One clause for each expectation that is not met, and for each that is not understood.
+  std::vector<std::string> differences;
+  // One for each that the executor could not see: "timeout_ms: a per-try timeout comes first".
+  std::vector<std::string> unseen;
+};
+
+// Judge runs `probe`, and twice the sum of the weights as often if these are expected, and compares
+// what comes of it.
+Verdict Judge(ScenarioExecutor& executor, const std::shared_ptr<const Snapshot>& snapshot,
+              const ScenarioProbe& probe);
 
 }  // namespace postern
 

@@ -8,14 +8,19 @@
 #include <string>
 #include <vector>
 
+#include "tests/scenarios/retry_trial.h"
+
 namespace postern {
 namespace {
 
 // A FixedExecutor has one outcome, whose destination follows `random`.
 class FixedExecutor : public ScenarioExecutor {
  public:
-  Outcome Run(const Snapshot&, const ScenarioProbe&, uint64_t random) override {
+  std::string_view name() const override { return "fixed"; }
+  Outcome Run(const std::shared_ptr<const Snapshot>&, const ScenarioProbe&,
+              uint64_t random) override {
     Outcome outcome;
+    outcome.random = random;
     outcome.tls_terminated = false;
     outcome.status = 301;
     outcome.location = "https://a.com/";
@@ -34,14 +39,35 @@ class FixedExecutor : public ScenarioExecutor {
   bool Sees(std::string_view name) const override { return name != "x-unseen"; }
 };
 
-size_t CountDifferences(const std::string& expect) {
+// A TrialExecutor has seen what it knows on the wire.
+class TrialExecutor : public FixedExecutor {
+ public:
+  Outcome Run(const std::shared_ptr<const Snapshot>& snapshot, const ScenarioProbe& probe,
+              uint64_t random) override {
+    Outcome outcome = FixedExecutor::Run(snapshot, probe, random);
+    outcome.timeout_ms.reset();
+    outcome.unseen["timeout_ms"] = "too far off";
+    outcome.copies = std::vector<Outcome::Destination>{{"m", 81, ""}};
+    outcome.retries = Outcome::Retries{};
+    for (const RetryFailure& failure : RetryFailures()) {
+      outcome.retries->made[std::string(failure.name)] = failure.name == "connect" ? 2 : 0;
+    }
+    return outcome;
+  }
+};
+
+Verdict VerdictOf(ScenarioExecutor& executor, const std::string& expect) {
   const Config config;
   const auto snapshot = Snapshot::Build(config);
   EXPECT_TRUE(snapshot.ok()) << snapshot.status();
   ScenarioProbe probe;
   probe.expect = ReadCaseText(expect, "expect.yaml");
+  return Judge(executor, *snapshot, probe);
+}
+
+size_t CountDifferences(const std::string& expect) {
   FixedExecutor executor;
-  return Differences(executor, **snapshot, probe).size();
+  return VerdictOf(executor, expect).differences.size();
 }
 
 TEST(ExpectationTest, EachKeyCanHoldAndFail) {
@@ -82,6 +108,28 @@ TEST(ExpectationTest, EachKeyCanHoldAndFail) {
     EXPECT_EQ(CountDifferences(c.holds), 0u) << c.holds;
     EXPECT_EQ(CountDifferences(c.fails), 1u) << c.fails;
   }
+}
+
+TEST(ExpectationTest, WhatWasTriedOutCanHoldAndFail) {
+  TrialExecutor executor;
+  const auto count = [&](const std::string& expect) {
+    return VerdictOf(executor, expect).differences.size();
+  };
+  EXPECT_EQ(count("retry: {attempts: 2, on: [connect-failure], per_try_timeout_ms: 0}"), 0u);
+  EXPECT_EQ(count("retry: {attempts: 3, on: [connect-failure]}"), 1u);
+  EXPECT_EQ(count("retry: {attempts: 2, on: [connect-failure, retriable-4xx]}"), 1u);
+  EXPECT_EQ(count("retry: {attempts: 2, on: [connect-failure], per_try_timeout_ms: 9}"), 1u);
+  EXPECT_EQ(count("retry: disabled"), 1u);
+  EXPECT_EQ(count("mirrors: [{destination: {host: m, port: 81}, percentage: 100}]"), 0u);
+  EXPECT_EQ(count("mirrors: [{destination: {host: m, port: 81}, percentage: 0}]"), 1u);
+  EXPECT_EQ(count("mirrors: [{destination: {host: n, port: 81}}]"), 1u);
+}
+
+TEST(ExpectationTest, WhatCannotBeSeenIsSaid) {
+  TrialExecutor executor;
+  const Verdict verdict = VerdictOf(executor, "timeout_ms: 1");
+  EXPECT_EQ(verdict.unseen, std::vector<std::string>{"timeout_ms: too far off"});
+  EXPECT_TRUE(verdict.differences.empty());
 }
 
 TEST(ExpectationTest, WhatIsNotUnderstoodFails) {

@@ -5,6 +5,7 @@
 #define POSTERN_TESTS_SCENARIOS_OUTCOME_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,6 +39,17 @@ struct Outcome {
     int64_t per_try_timeout_ms = 0;
   };
 
+  // What came of each failure of retry_trial.h.
+  struct Retries {
+    std::map<std::string, uint32_t> made;
+    int64_t per_try_timeout_ms = 0;
+  };
+
+  // What must not be, whatever is expected; empty if all is well.
+  std::vector<std::string> wrong;
+  // What this executor cannot see in this case, expectations by their keys, and why.
+  std::map<std::string, std::string> unseen;
+
   std::string close;  // "no_listener", ...; empty: the connection was served.
   std::optional<bool> tls_terminated;
 
@@ -52,10 +64,14 @@ struct Outcome {
   std::optional<std::string> upstream_path;
   std::optional<std::string> upstream_authority;
   std::optional<HeaderLines> upstream_headers;
+  uint64_t random = 0;       // That chose it.
+  bool unreachable = false;  // There is no such cluster, or no endpoint of it.
   std::optional<std::vector<Mirror>> mirrors;
+  std::optional<std::vector<Destination>> copies;  // Those that `random` has made.
   std::optional<int64_t> timeout_ms;
   bool retries_disabled = false;
   std::optional<Retry> retry;
+  std::optional<Retries> retries;
 };
 
 }  // namespace postern

@@ -14,16 +14,23 @@ EngineHarness::EngineHarness(std::shared_ptr<const Snapshot> snapshot, const Opt
     : options_(options) {
   Origin origin;
   origin.now = now_;
-  origin.wall = WallTime(std::chrono::seconds(1'795'516'020));  // 2026-11-24 10:27:00 UTC.
-  origin.seed.fill(options.seed);
+  origin.wall = options.wall;
+  for (size_t i = 0; i < seed_.size(); ++i) {
+    seed_[i] = static_cast<uint8_t>(options.seed >> (8 * (i % 8)));
+  }
+  origin.seed = seed_;
   engine_ = std::make_unique<Engine>(std::move(snapshot), this, origin, options.engine);
 }
 
 ConnectionId EngineHarness::Accept(uint16_t port, std::string_view remote) {
+  return Accept(ListenerKey{"", port}, remote);
+}
+
+ConnectionId EngineHarness::Accept(const ListenerKey& listener, std::string_view remote) {
   PeerInfo peer;
   peer.remote = *Address::Parse(remote);
-  peer.local = *Address::Parse(StrCat("203.0.113.1:", port));
-  const ConnectionId id = engine_->Accept(now_, ListenerKey{"", port}, peer);
+  peer.local = *Address::Parse(StrCat("203.0.113.1:", listener.port));
+  const ConnectionId id = engine_->Accept(now_, listener, peer);
   ends_[id.bits()].id = id;
   clients_.push_back(id);
   Flush();
@@ -114,8 +121,12 @@ void EngineHarness::OnConnect(ConnectionId id, const UpstreamTarget& target) {
   HarnessEnd& end = ends_[id.bits()];
   end.id = id;
   end.upstream = true;
-  end.target = StrCat(target.cluster.host, ":", target.cluster.port);
-  if (!target.cluster.subset.empty()) StrAppend(&end.target, "|", target.cluster.subset);
+  end.host = target.cluster.host;
+  end.port = target.cluster.port;
+  end.subset = target.cluster.subset;
+  end.protocol = target.protocol;
+  end.target = StrCat(end.host, ":", end.port);
+  if (!end.subset.empty()) StrAppend(&end.target, "|", end.subset);
   const std::string address = target.address.ToString();
   if (!address.empty()) StrAppend(&end.target, " ", address);
   if (!target.name.empty()) StrAppend(&end.target, " ", target.name);
@@ -180,6 +191,7 @@ void EngineHarness::OnRequestDone(const RequestLog& log) {
   request_logs_.push_back(std::move(line));
   // A formatter reads every fact: a view that dangles is found.
   EXPECT_FALSE(FormatText(log).empty());
+  if (on_request) on_request(log);
   Event("OnRequestDone");
 }
 
@@ -188,7 +200,20 @@ void EngineHarness::OnConnectionDone(const ConnectionLog& log) {
   connection_logs_.push_back(line);
   EXPECT_FALSE(FormatText(log).empty());
   StrAppend(&transcript_, NameOf(log.connection->id), " done ", line, "\n");
+  if (on_connection) on_connection(log);
   Event("OnConnectionDone");
+}
+
+void EngineHarness::OnSign(OperationId operation, const SignRequest& request) {
+  StrAppend(&transcript_, NameOf(request.connection), " sign ", request.key_id, "\n");
+  Event("OnSign");
+  if (!alive() || !on_sign) return;
+  if (const auto answer = on_sign(operation, request)) engine_->Complete(now_, operation, *answer);
+}
+
+void EngineHarness::OnCancel(OperationId /*operation*/) {
+  transcript_ += "cancel\n";
+  Event("OnCancel");
 }
 
 std::shared_ptr<const Snapshot> BuildSnapshot(std::string_view yaml,

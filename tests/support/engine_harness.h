@@ -4,6 +4,8 @@
 #ifndef POSTERN_TESTS_SUPPORT_ENGINE_HARNESS_H_
 #define POSTERN_TESTS_SUPPORT_ENGINE_HARNESS_H_
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,7 +22,13 @@ namespace postern {
 struct HarnessEnd {
   ConnectionId id;
   bool upstream = false;
-  std::string target;  // "reviews.prod:9080|v1 192.0.2.1:80", of an upstream.
+  // Of an upstream: where the engine wanted it to go, parts and all: "reviews.prod:9080|v1
+  // 192.0.2.1:80".
+  std::string host;
+  uint16_t port = 0;
+  std::string subset;
+  std::string target;
+  UpstreamTarget::Protocol protocol = UpstreamTarget::Protocol::kBytes;
   std::string output;  // Everything the engine has written to it.
   bool reading = true;
   bool shut = false;
@@ -37,15 +45,18 @@ class EngineHarness : public EngineCallbacks {
     size_t output_step = SIZE_MAX;  // How much of Output is consumed at a time.
     size_t output_slices = 16;
     bool write_at_once = true;  // From inside OnOutput; else in Flush.
-    uint8_t seed = 1;
+    uint64_t seed = 1;
+    WallTime wall{std::chrono::seconds(1'795'516'020)};  // 2026-11-24 10:27:00 UTC.
   };
 
   explicit EngineHarness(std::shared_ptr<const Snapshot> snapshot)
       : EngineHarness(std::move(snapshot), Options()) {}
   EngineHarness(std::shared_ptr<const Snapshot> snapshot, const Options& options);
 
-  // Accept opens a client's connection to `port` of all addresses and delivers what comes of it.
+  // Accept opens a client's connection, to `port` of all addresses or to `listener`, and delivers
+  // what comes of it.
   ConnectionId Accept(uint16_t port, std::string_view remote = "192.0.2.1:1234");
+  ConnectionId Accept(const ListenerKey& listener, std::string_view remote = "192.0.2.1:1234");
   void Receive(ConnectionId id, std::string_view bytes);
   void ReceiveEnd(ConnectionId id);
   void Fail(ConnectionId id, absl::Status why = absl::UnavailableError("broken"));
@@ -70,11 +81,17 @@ class EngineHarness : public EngineCallbacks {
   bool alive() const { return engine_ != nullptr; }
   void Destroy() { engine_.reset(); }
   TimePoint now() const { return now_; }
+  const std::array<uint8_t, 32>& seed() const { return seed_; }
 
   // connect decides about an OnConnect: OK connects, an error fails, nullopt does nothing.
   std::function<std::optional<absl::Status>(const HarnessEnd&)> connect = [](const HarnessEnd&) {
     return absl::OkStatus();
   };
+  // on_request and on_connection see each log whole.
+  std::function<void(const RequestLog&)> on_request;
+  std::function<void(const ConnectionLog&)> on_connection;
+  // on_sign answers what is asked for at once; nullopt leaves that to the test.
+  std::function<std::optional<absl::StatusOr<Signature>>(OperationId, const SignRequest&)> on_sign;
   // on_event is called from inside each callback, with its name.
   std::function<void(std::string_view)> on_event;
 
@@ -87,6 +104,8 @@ class EngineHarness : public EngineCallbacks {
   void OnDeadline(std::optional<TimePoint> deadline) override;
   void OnRequestDone(const RequestLog& log) override;
   void OnConnectionDone(const ConnectionLog& log) override;
+  void OnSign(OperationId operation, const SignRequest& request) override;
+  void OnCancel(OperationId operation) override;
 
  private:
   void Write(ConnectionId id);
@@ -94,6 +113,7 @@ class EngineHarness : public EngineCallbacks {
   std::string NameOf(ConnectionId id) const;
 
   Options options_;
+  std::array<uint8_t, 32> seed_;
   TimePoint now_{std::chrono::hours(1)};
   std::map<uint64_t, HarnessEnd> ends_;
   std::vector<ConnectionId> upstreams_;
