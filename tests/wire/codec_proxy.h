@@ -22,6 +22,7 @@ class CodecProxy : public WireProxy {
   void ClientEnd() override;
   void FromUpstream(std::string_view bytes) override;
   void UpstreamEnd() override;
+  std::string_view level() const override { return "codec"; }
 
  private:
   // A TextSink collects what a codec writes.

@@ -43,6 +43,7 @@ Transcript Read(const WireProxy& proxy, bool bodiless) {
   transcript.client_reset = proxy.client_reset;
   transcript.upstream_closed = proxy.upstream_closed;
   transcript.flags = proxy.flags;
+  transcript.sends_at_once = proxy.sends_at_once();
   ReadAnswers(proxy.to_client, bodiless, &transcript);
   ReadRequests(proxy.to_upstream, &transcript);
   return transcript;
@@ -54,9 +55,14 @@ std::string Transcript::Canonical() const {
   std::string text;
   for (const int status : interim) text += "interim " + std::to_string(status) + "\n";
   for (const TextMessage& answer : answers) text += "answer " + answer.Canonical();
-  for (const TextMessage& request : requests) text += "request " + request.Canonical();
+  bool broken = false;
+  for (const TextMessage& request : requests) {
+    broken |= !request.complete;
+    if (request.complete || sends_at_once) text += "request " + request.Canonical();
+  }
+  const bool closed = upstream_closed && (!broken || sends_at_once);
   return text + (client_closed ? "client closed " : "client open ") +
-         (client_reset ? "reset " : "") + (upstream_closed ? "upstream closed " : "") + flags;
+         (client_reset ? "reset " : "") + (closed ? "upstream closed " : "") + flags;
 }
 
 std::vector<Cut> Cuts(size_t size, int random, uint32_t seed) {
@@ -81,10 +87,16 @@ std::vector<Cut> Cuts(size_t size, int random, uint32_t seed) {
 Transcript RunClient(WireProxy* proxy, std::string_view bytes, const Cut& cut, bool half_close) {
   size_t begin = 0;
   size_t answered = 0;
+  size_t invited = 0;
   const auto answer = [&] {
     while (true) {
       Transcript seen;
       ReadRequests(proxy->to_upstream, &seen);
+      if (seen.requests.size() > std::max(invited, answered) &&
+          seen.requests.back().Has("expect")) {
+        invited = seen.requests.size();
+        proxy->FromUpstream("HTTP/1.1 100 Continue\r\n\r\n");
+      }
       const auto complete = static_cast<size_t>(
           std::count_if(seen.requests.begin(), seen.requests.end(),
                         [](const TextMessage& request) { return request.complete; }));
@@ -103,16 +115,24 @@ Transcript RunClient(WireProxy* proxy, std::string_view bytes, const Cut& cut, b
   return Read(*proxy, false);
 }
 
-Transcript RunUpstream(WireProxy* proxy, std::string_view request, bool bodiless,
-                       std::string_view bytes, const Cut& cut, bool end) {
-  proxy->FromClient(request);
-  size_t begin = 0;
-  for (const size_t piece_end : cut) {
-    proxy->FromUpstream(bytes.substr(begin, piece_end - begin));
-    begin = piece_end;
+Transcript RunUpstream(WireProxy* proxy, const UpstreamRun& run, const Cut& cut) {
+  if (run.reused) {
+    proxy->FromClient("GET /before HTTP/1.1\r\nHost: a\r\n\r\n");
+    proxy->FromUpstream(kEmpty200);
   }
-  if (end) proxy->UpstreamEnd();
-  return Read(*proxy, bodiless);
+  proxy->FromClient(run.request);
+  for (int tries = run.retried ? 2 : 1; tries > 0; --tries) {
+    size_t begin = 0;
+    for (const size_t piece_end : cut) {
+      if (piece_end > begin) proxy->FromUpstream(run.bytes.substr(begin, piece_end - begin));
+      begin = piece_end;
+    }
+    if (run.end) proxy->UpstreamEnd();
+  }
+  Transcript transcript = Read(*proxy, run.bodiless);
+  if (run.reused && !transcript.answers.empty())
+    transcript.answers.erase(transcript.answers.begin());
+  return transcript;
 }
 
 }  // namespace postern

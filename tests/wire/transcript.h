@@ -26,7 +26,10 @@ struct Transcript {
   bool upstream_closed = false;
   std::string flags;
 
-  // Canonical returns it as text, to be compared.
+  bool sends_at_once = true;  // WireProxy::sends_at_once.
+
+  // Canonical returns it as text, to be compared. What of a request that is refused had gone
+  // upstream before is left out where that depends on how its bytes came.
   std::string Canonical() const;
 };
 
@@ -38,12 +41,25 @@ using Cut = std::vector<size_t>;
 std::vector<Cut> Cuts(size_t size, int random, uint32_t seed);
 
 // RunClient feeds a client's bytes. The upstream answers each request, when it is complete, with an
-// empty 200.
+// empty 200, and says 100 to one that expects it.
 Transcript RunClient(WireProxy* proxy, std::string_view bytes, const Cut& cut, bool half_close);
 
-// RunUpstream sends `request` whole, and feeds what the upstream answers; `end` closes it after.
-Transcript RunUpstream(WireProxy* proxy, std::string_view request, bool bodiless,
-                       std::string_view bytes, const Cut& cut, bool end);
+// An UpstreamRun is what happens on an upstream's connection: it gets `request`, in one piece, and
+// answers `bytes`, cut; `end` closes it after them. `reused`: another exchange came before.
+// `retried`: once it has closed, the request comes again, on a connection that answers and ends
+// likewise.
+struct UpstreamRun {
+  std::string request;
+  bool bodiless = false;
+  bool reused = false;
+  std::string bytes;
+  bool end = false;
+  bool retried = false;
+};
+
+// RunUpstream returns what came of it; `bodiless` says that the answer is to a HEAD. The answer of
+// the exchange before is left out, its request is not.
+Transcript RunUpstream(WireProxy* proxy, const UpstreamRun& run, const Cut& cut);
 
 }  // namespace postern
 

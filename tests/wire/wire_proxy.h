@@ -19,6 +19,16 @@ class WireProxy {
   virtual void FromUpstream(std::string_view bytes) = 0;
   virtual void UpstreamEnd() = 0;
 
+  // ForwardedPath returns what routing makes of a path that the codecs let through.
+  virtual std::string ForwardedPath(std::string_view path) const { return std::string(path); }
+
+  // level names the rows' own expectations: `postern: {level: engine, ...}`.
+  virtual std::string_view level() const = 0;
+
+  // sends_at_once returns whether what a client sends is upstream when FromClient returns, even if
+  // the same bytes end in a mistake. An engine dials when it has seen them all.
+  virtual bool sends_at_once() const { return true; }
+
   // What was written so far.
   std::string to_client;
   std::string to_upstream;
