@@ -89,7 +89,7 @@ void Connection::MaybeShutdown() {
       if (core_.timeouts().delayed_close == Duration::zero()) return Close(CloseMode::kClose);
     }
   }
-  if (!peer_ended_) return;
+  if (!peer_ended_ && (transport_ == nullptr || !transport_->ended())) return;
   if (state_ == State::kFinishing) return Close(CloseMode::kClose);
   if (end_given_) TurnSoon();
 }
@@ -129,6 +129,7 @@ void Connection::Close(CloseMode mode) {
   if (state_ == State::kClosed) return;
   state_ = State::kClosed;
   close_mode_ = mode;
+  if (transport_ != nullptr) transport_->Gone();
   core_.wheel().Stop(timer_);
   core_.wheel().Stop(flush_timer_);
   core_.Later(&Connection::ReportEnd, id_.bits());

@@ -54,6 +54,7 @@ void Connection::Feed(ByteSpan bytes, bool lent) {
     core_.Again(id_);
   }
   UpdateReading();
+  GiveEnd();  // TLS has an end of its own.
 }
 
 void Connection::Work() {

@@ -154,6 +154,10 @@ void TlsTransport::Take(size_t size) {
 void TlsTransport::SendEnd() {
   Encrypt();
   session_->Close();
+  Gone();
+}
+
+void TlsTransport::Gone() {
   if (signing_ != OperationId()) SignCall::Cancel(core_, std::exchange(signing_, {}));
 }
 

@@ -34,6 +34,7 @@ class TlsTransport final : public Transport, private OutputSink {
   const absl::Status& failure() const override { return session_->problem(); }
   OutputSink& sink() override { return *this; }
   void SendEnd() override;
+  void Gone() override;
   void Trim() override { pending_.Trim(); }
 
   // Signed brings the answer to OnSign.

@@ -34,6 +34,9 @@ class Transport : public Mortal {
   // SendEnd ends our side in protocol.
   virtual void SendEnd() = 0;
 
+  // Gone says that the connection is closed: nothing comes or goes any more.
+  virtual void Gone() {}
+
   // Trim gives back what an idle session does not need.
   virtual void Trim() {}
 };

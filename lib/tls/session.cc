@@ -192,13 +192,16 @@ Session::SignatureRequest Session::signature_request() const {
 
 void Session::Sign(absl::StatusOr<std::string> signature) {
   if (state_ != State::kSigning || !handshake_->signature.has_value()) return;
-  if (!signature.ok()) {
+  const bool refused = !signature.ok();
+  if (refused) {
     handshake_->problem = absl::UnavailableError(
         StrCat("the host does not sign: ", ToStd(signature.status().message())));
   }
   handshake_->signature->answer = std::move(signature);
   const Call call(this, {});
   Advance();
+  // BoringSSL tells the peer nothing of a key that fails.
+  if (refused && state_ == State::kFailed) SSL_send_fatal_alert(ssl_.get(), SSL_AD_INTERNAL_ERROR);
 }
 
 void Session::Write(ByteSpan plaintext) {

@@ -216,9 +216,9 @@ void EngineHarness::OnCancel(OperationId /*operation*/) {
   Event("OnCancel");
 }
 
-std::shared_ptr<const Snapshot> BuildSnapshot(std::string_view yaml,
-                                              const SnapshotOptions& options) {
-  auto snapshot = Snapshot::Build(Config::FromYaml(yaml), options);
+std::shared_ptr<const Snapshot> BuildSnapshot(std::string_view yaml, const SnapshotOptions& options,
+                                              CredentialSource* credentials) {
+  auto snapshot = Snapshot::Build(Config::FromYaml(yaml), options, credentials);
   EXPECT_TRUE(snapshot.ok()) << snapshot.status();
   return snapshot.ok() ? *snapshot : nullptr;
 }

@@ -127,7 +127,8 @@ class EngineHarness : public EngineCallbacks {
 
 // BuildSnapshot builds `yaml`, or fails the test.
 std::shared_ptr<const Snapshot> BuildSnapshot(std::string_view yaml,
-                                              const SnapshotOptions& options = {});
+                                              const SnapshotOptions& options = {},
+                                              CredentialSource* credentials = nullptr);
 
 }  // namespace postern
 
