@@ -16,6 +16,7 @@
 #include "tests/wire/engine_proxy.h"
 #include "tests/wire/h1_cases.h"
 #include "tests/wire/h2_run.h"
+#include "tests/wire/tls_cases.h"
 #include "tests/wire/transcript.h"
 
 namespace postern {
@@ -37,6 +38,7 @@ TEST(EngineWireCasesTest, RequestFields) { RunClientCases("h1_headers.yaml", Who
 TEST(EngineWireCasesTest, RequestLengths) { RunClientCases("h1_framing.yaml", WholeEngine); }
 TEST(EngineWireCasesTest, Chunks) { RunClientCases("h1_chunk.yaml", WholeEngine); }
 TEST(EngineWireCasesTest, UpstreamResponses) { RunUpstreamCases(WholeEngine); }
+TEST(EngineWireCasesTest, Tls) { RunTlsCases(); }
 
 PathRules ReadPathRules(const std::string& text) {
   PathRules rules = {.reject_fragment = true};
@@ -85,6 +87,56 @@ TEST(CodecWireCasesTest, Paths) {
     }
   }
   std::printf("paths.yaml: %zu cases\n", file.items.size());
+}
+
+// The levels of Istio that have the rules of `cfg`; nullopt: none has.
+std::optional<SnapshotOptions> PathLevel(const std::string& cfg) {
+  using Level = SnapshotOptions::PathNormalization;
+  SnapshotOptions options = EdgeOptions();
+  options.edge_profile = cfg == "escaped_slashes=UNESCAPE_AND_REDIRECT";
+  if (cfg == "normalize") {
+    options.path_normalization = Level::kBase;
+  } else if (cfg == "normalize+merge_slashes") {
+    options.path_normalization = Level::kMergeSlashes;
+  } else if (cfg == "escaped_slashes=UNESCAPE_AND_FORWARD") {
+    options.path_normalization = Level::kDecodeAndMergeSlashes;
+  } else if (!options.edge_profile) {
+    return std::nullopt;
+  }
+  return options;
+}
+
+TEST(EngineWireCasesTest, Paths) {
+  const CaseNode file = ReadWireCases("paths.yaml");
+  int waiting = 0;
+  for (const CaseNode& row : file.items) {
+    SCOPED_TRACE(row.Where() + " " + row["name"].Text());
+    const std::optional<SnapshotOptions> options = PathLevel(row["cfg"].Text());
+    if (!options) {
+      ++waiting;
+      continue;
+    }
+    const CaseNode expect = CaseExpected(row, "engine");
+    const std::string input = row["input"].Bytes();
+    EngineProxy proxy(*options);
+    proxy.FromClient("GET " + input + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    std::string_view answer = proxy.to_client;
+    std::string_view sent = proxy.to_upstream;
+    if (expect["status"].Int(200) == 200) {
+      const auto request = TakeMessage(&sent, false, false);
+      EXPECT_EQ(answer, "");
+      EXPECT_EQ(request ? request->Target() : "none", expect["path"].Bytes());
+      continue;
+    }
+    const auto reply = TakeMessage(&answer, true, false);
+    EXPECT_EQ(sent, "");
+    EXPECT_EQ(reply ? reply->Status() : 0, expect["status"].Int());
+    if (reply && expect.Has("location")) {
+      EXPECT_EQ(reply->Field("location"), expect["location"].Bytes());
+    }
+  }
+  std::printf("paths.yaml: %zu cases, %d of rules that no level of Istio has\n", file.items.size(),
+              waiting);
 }
 
 // Makes the bytes of a case that is described instead of written down.

@@ -182,6 +182,8 @@ class DecisionExecutor : public ScenarioExecutor {
     return !probe.http->http_10 || version_ == HttpVersion::kHttp11;
   }
 
+  size_t Chances(size_t weights) const override { return 2 * weights; }
+
   bool Sees(std::string_view name) const override {
     return !name.starts_with("x-forwarded-") && !name.starts_with("x-envoy-") &&
            name != "x-request-id";

@@ -153,6 +153,7 @@ class EngineExecutor : public ScenarioExecutor {
   std::string_view name() const override { return "engine"; }
   bool Speaks(const ScenarioProbe& /*probe*/) const override { return true; }
   bool Sees(std::string_view /*name*/) const override { return true; }
+  size_t Chances(size_t weights) const override { return std::min<size_t>(2 * weights, 24); }
 
   Outcome Run(const std::shared_ptr<const Snapshot>& snapshot, const ScenarioProbe& probe,
               uint64_t random) override {

@@ -29,6 +29,10 @@ class ScenarioExecutor {
   // Speaks returns whether this executor can be what `probe` asks for, e.g. an HTTP/1.0 client.
   virtual bool Speaks(const ScenarioProbe& probe) const = 0;
 
+  // Chances returns how many runs show a choice by `weights`, the sum of the weights: all numbers
+  // twice, so that a larger sum shows, or a sample of them.
+  virtual size_t Chances(size_t weights) const = 0;
+
   // Sees returns whether it sees the field `name` of what goes upstream: the decision functions
   // know nothing of the fields that the engine adds.
   virtual bool Sees(std::string_view name) const = 0;

@@ -230,9 +230,9 @@ Verdict Judge(ScenarioExecutor& executor, const std::shared_ptr<const Snapshot>&
       comparison.Expect(key, value);
       continue;
     }
-    // Twice the sum, so that a larger one shows.
     const std::vector<Chosen> expected = comparison.ReadWeights(value);
-    for (uint64_t random = 0; random < 2 * expected.size(); ++random) {
+    const size_t chances = executor.Chances(expected.size());
+    for (uint64_t random = 0; random < chances; ++random) {
       if (!comparison.Weight(expected, executor.Run(snapshot, probe, random))) break;
     }
   }

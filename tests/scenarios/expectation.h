@@ -21,8 +21,8 @@ struct Verdict {
   std::vector<std::string> unseen;
 };
 
-// Judge runs `probe`, and twice the sum of the weights as often if these are expected, and compares
-// what comes of it.
+// Judge runs `probe`, as often as ScenarioExecutor::Chances says if weights are expected, and
+// compares what comes of it.
 Verdict Judge(ScenarioExecutor& executor, const std::shared_ptr<const Snapshot>& snapshot,
               const ScenarioProbe& probe);
 

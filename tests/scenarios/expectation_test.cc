@@ -36,6 +36,7 @@ class FixedExecutor : public ScenarioExecutor {
     return outcome;
   }
   bool Speaks(const ScenarioProbe&) const override { return true; }
+  size_t Chances(size_t weights) const override { return 2 * weights; }
   bool Sees(std::string_view name) const override { return name != "x-unseen"; }
 };
 
