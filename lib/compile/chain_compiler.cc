@@ -103,9 +103,7 @@ uint32_t ChainCompiler::AddTlsServer(const MergedServer& server, const Chain& ch
   StringPool& text = state_.tables.text;
   TlsServer added;
   added.settings = *declared.tls;
-  // Opaque bytes may be of any protocol. For requests only what the engine speaks is offered.
-  if (chain.action == ChainDecision::Action::kTcp) added.alpn.push_back(text.Intern("h2"));
-  added.alpn.push_back(text.Intern("http/1.1"));
+  added.alpn = {text.Intern("h2"), text.Intern("http/1.1")};
   added.names = chain.names;
   if (added.names.empty()) added.names.push_back(text.Intern("*"));
   added.server = chain.server;

@@ -36,19 +36,7 @@ ClientConnection::ClientConnection(Core& core, const ListenerKey& listener, cons
       parts_(&core.parts()),
       socket_(peer),
       start_(core.now()),
-      drain_timer_(this,
-                   [](void* self) {
-                     auto* connection = static_cast<ClientConnection*>(self);
-                     if (!connection->ended()) connection->outcome().detail = "drain_timeout";
-                     connection->Break(absl::DeadlineExceededError("drain"));
-                   }),
-      life_timer_(this, [](void* self) {
-        auto* connection = static_cast<ClientConnection*>(self);
-        if (connection->ended()) return;
-        connection->outcome().detail = "duration_timeout";
-        connection->outcome().Flag(ResponseFlag::kDT);
-        connection->Drain(connection->core_.now() + connection->core_.timeouts().drain);
-      }) {
+      life_timer_(this, [](void* self) { static_cast<ClientConnection*>(self)->OnTimeUp(); }) {
   Open(State::kOpen);
   info_.id = id();
   info_.listener = listener;
@@ -98,28 +86,23 @@ void ClientConnection::AfterProxy() {
 void ClientConnection::Inspected(bool tls, std::string_view sni,
                                  std::span<const std::string_view> alpn, std::string_view ja4) {
   tls_ = tls;
-  sni_ = sni;
-  ja4_ = ja4;
-  alpn_.assign(alpn.begin(), alpn.end());
-  alpn_views_.assign(alpn_.begin(), alpn_.end());
-  info_.sni = sni_;
-  info_.ja4 = ja4_;
-  chain_ = snapshot_->Decide(facts(), core_.random().Next());
-  info_.server = chain_.server;
-  Start();
-}
-
-ConnectionFacts ClientConnection::facts() const {
-  return {info_.listener, tls_, info_.sni, alpn_views_, info_.peer->remote};
-}
-
-void ClientConnection::Start() {
-  if (chain_.action == ChainDecision::Action::kRefuse) {
-    const bool no_chain = chain_.detail == "filter_chain_not_found";
-    if (no_chain) outcome_.Flag(ResponseFlag::kNR);
-    return Refuse(chain_.detail, no_chain ? CloseMode::kReset : CloseMode::kClose);
+  if (tls) {
+    hello_ = std::make_unique<Hello>();
+    hello_->sni = sni;
+    hello_->ja4 = ja4;
+    hello_->alpn.assign(alpn.begin(), alpn.end());
+    hello_->alpn_views.assign(hello_->alpn.begin(), hello_->alpn.end());
+    info_.sni = hello_->sni;
+    info_.ja4 = hello_->ja4;
   }
-  if (chain_.tls == ChainDecision::Tls::kTerminate) {
+  const ChainDecision chain = snapshot_->Decide(facts(), core_.random().Next());
+  Adopt(chain);
+  if (chain.action == ChainDecision::Action::kRefuse) {
+    const bool no_chain = chain.detail == "filter_chain_not_found";
+    if (no_chain) outcome_.Flag(ResponseFlag::kNR);
+    return Refuse(chain.detail, no_chain ? CloseMode::kReset : CloseMode::kClose);
+  }
+  if (chain.tls == ChainDecision::Tls::kTerminate) {
     // Plaintext on a chain that terminates: closed, without an alert (observed.md 1.2).
     if (!tls_) return Refuse("plaintext_on_tls", CloseMode::kClose);
     return StartTls(*this);
@@ -127,9 +110,38 @@ void ClientConnection::Start() {
   Secured();
 }
 
+ConnectionFacts ClientConnection::facts() const {
+  ConnectionFacts facts;
+  facts.listener = info_.listener;
+  facts.tls = tls_;
+  facts.sni = info_.sni;
+  if (hello_ != nullptr) facts.alpn = hello_->alpn_views;
+  facts.remote = info_.peer->remote;
+  return facts;
+}
+
+void ClientConnection::Adopt(const ChainDecision& chain) {
+  action_ = chain.action;
+  chain_tls_ = chain.tls;
+  mode_ = chain.mode;
+  chain_ = chain.chain;
+  info_.server = chain.server;
+  if (action_ == ChainDecision::Action::kTcp) tcp_ = std::make_unique<ChainDecision>(chain);
+}
+
+ChainDecision ClientConnection::chain() const {
+  if (tcp_ != nullptr) return *tcp_;
+  ChainDecision chain;
+  chain.action = action_;
+  chain.tls = chain_tls_;
+  chain.mode = mode_;
+  chain.chain = chain_;
+  return chain;
+}
+
 void ClientConnection::Secured() {
   StopTimer();
-  if (chain_.action == ChainDecision::Action::kHttp) {
+  if (action_ == ChainDecision::Action::kHttp) {
     SetHandler(std::make_unique<HttpSession>(*this));
   } else {
     auto tunnel = std::make_unique<Tunnel>(*this);
@@ -144,23 +156,25 @@ void ClientConnection::Refuse(std::string_view detail, CloseMode mode) {
   Abort(mode);
 }
 
-// SamePolicy returns whether what began under the chain of now may go on under `next`: all that is
-// configured of TLS is the same, whatever the secrets are (dataplane.md 6.5).
-bool ClientConnection::SamePolicy(const ChainDecision& next, const SnapshotParts& parts) const {
-  if (chain_.action != next.action || chain_.tls != next.tls || chain_.mode != next.mode) {
+// SamePolicy returns whether what began under `before` may go on under `next`, of `parts`: all that
+// is configured of TLS is the same, whatever the secrets are (dataplane.md 6.5).
+bool ClientConnection::SamePolicy(const ChainDecision& before, const ChainDecision& next,
+                                  const SnapshotParts& parts) const {
+  if (before.action != next.action || before.tls != next.tls || before.mode != next.mode) {
     return false;
   }
-  const TlsServer* before = TlsServerOf(*parts_, chain_);
-  const TlsServer* after = TlsServerOf(parts, next);
-  if (before == nullptr || before == after) return true;
-  return before->identity == after->identity && before->settings == after->settings &&
-         std::ranges::equal(before->alpn, after->alpn);
+  const TlsServer* old_server = TlsServerOf(*parts_, before);
+  const TlsServer* new_server = TlsServerOf(parts, next);
+  if (old_server == nullptr || old_server == new_server) return true;
+  return old_server->identity == new_server->identity &&
+         old_server->settings == new_server->settings &&
+         std::ranges::equal(old_server->alpn, new_server->alpn);
 }
 
 void ClientConnection::Reconsider() {
   if (!open()) return;
   std::shared_ptr<const Snapshot> snapshot = core_.snapshot();
-  if (chain_.action == ChainDecision::Action::kRefuse) {
+  if (action_ == ChainDecision::Action::kRefuse) {
     // Nothing has been decided yet: what the first bytes show is decided by the new Snapshot.
     if (FindListener(*snapshot, info_.listener) == nullptr) {
       return Refuse("no_listener", CloseMode::kClose);
@@ -169,27 +183,37 @@ void ClientConnection::Reconsider() {
     parts_ = &core_.parts();
     return;
   }
-  ChainDecision next = snapshot->Decide(facts(), core_.random().Next());
-  if (!SamePolicy(next, core_.parts())) {
+  const ChainDecision next = snapshot->Decide(facts(), core_.random().Next());
+  if (!SamePolicy(chain(), next, core_.parts())) {
     return Drain(core_.now() + core_.timeouts().drain);
   }
   // A tunnel stays with the destination that it has.
-  if (chain_.action != ChainDecision::Action::kHttp) return;
-  chain_ = next;
-  info_.server = chain_.server;
+  if (action_ != ChainDecision::Action::kHttp) return;
+  Adopt(next);
   previous_ = std::exchange(snapshot_, std::move(snapshot));
   parts_ = &core_.parts();
 }
 
 void ClientConnection::Drain(TimePoint until) {
   if (ended()) return;
-  if (!drain_timer_.armed() || until < drain_timer_.due()) core_.wheel().Set(drain_timer_, until);
+  if (!draining_ || until < life_timer_.due()) core_.wheel().Set(life_timer_, until);
+  draining_ = true;
   if (handler() != nullptr) handler()->OnDrain();
+}
+
+void ClientConnection::OnTimeUp() {
+  if (draining_) {
+    if (!ended()) outcome_.detail = "drain_timeout";
+    return Break(absl::DeadlineExceededError("drain"));
+  }
+  if (ended()) return;
+  outcome_.detail = "duration_timeout";
+  outcome_.Flag(ResponseFlag::kDT);
+  Drain(core_.now() + core_.timeouts().drain);
 }
 
 void ClientConnection::Ending() {
   --core_.client_connections;
-  core_.wheel().Stop(drain_timer_);
   core_.wheel().Stop(life_timer_);
   core_.stats().Ended(info_.listener, received_bytes(), sent_bytes(), outcome_.flags);
   core_.effects().Push(
@@ -202,16 +226,18 @@ void ClientConnection::Ending() {
         log.connection = &self->info_;
         log.flags = outcome.flags;
         log.detail = outcome.detail;
-        log.tls_failure = outcome.tls_failure;
+        if (outcome.tls_failure != nullptr) log.tls_failure = *outcome.tls_failure;
         log.duration = core.now() - self->start_;
         log.received_bytes = self->received_bytes();
         log.sent_bytes = self->sent_bytes();
         log.requests = outcome.requests;
-        log.cluster = outcome.cluster;
-        log.upstream_address = outcome.upstream_address;
-        log.upstream_local_address = outcome.upstream_local_address;
-        log.upstream_failure = outcome.upstream_failure;
-        log.rule = outcome.rule;
+        if (outcome.tunnel != nullptr) {
+          log.cluster = outcome.tunnel->cluster;
+          log.upstream_address = outcome.tunnel->upstream_address;
+          log.upstream_local_address = outcome.tunnel->upstream_local_address;
+          log.upstream_failure = outcome.tunnel->upstream_failure;
+          log.rule = outcome.tunnel->rule;
+        }
         core.callbacks().OnConnectionDone(log);
       },
       id().bits());

@@ -46,7 +46,8 @@ class ClientConnection final : public Connection {
   const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }
   // parts is what that Snapshot is made of.
   const SnapshotParts& parts() const { return *parts_; }
-  const ChainDecision& chain() const { return chain_; }
+  // chain returns what was decided; of HTTP no more than Snapshot::Decide looks at.
+  ChainDecision chain() const;
   bool tls() const { return tls_; }
 
   // Reconsider asks the engine's new Snapshot for the chain again. The connection goes on under it,
@@ -60,10 +61,20 @@ class ClientConnection final : public Connection {
   void Ending() override;
 
  private:
+  // A Hello is what the client's first bytes have shown.
+  struct Hello {
+    std::string sni;
+    std::vector<std::string> alpn;
+    std::vector<std::string_view> alpn_views;
+    std::string ja4;
+  };
+
   void AfterProxy();
-  void Start();
+  void Adopt(const ChainDecision& chain);
+  void OnTimeUp();
   ConnectionFacts facts() const;
-  bool SamePolicy(const ChainDecision& next, const SnapshotParts& parts) const;
+  bool SamePolicy(const ChainDecision& before, const ChainDecision& next,
+                  const SnapshotParts& parts) const;
 
   std::shared_ptr<const Snapshot> snapshot_;
   const SnapshotParts* parts_;
@@ -72,15 +83,16 @@ class ClientConnection final : public Connection {
   std::unique_ptr<PeerInfo> proxied_;
   ConnectionInfo info_;
   ConnectionOutcome outcome_;
-  ChainDecision chain_;
+  std::unique_ptr<Hello> hello_;
+  std::unique_ptr<ChainDecision> tcp_;  // Of a chain that is one.
+  ChainDecision::Action action_ = ChainDecision::Action::kRefuse;
+  ChainDecision::Tls chain_tls_ = ChainDecision::Tls::kNone;
+  ServerTlsSettings::TlsMode mode_ = ServerTlsSettings::TlsMode::kPassthrough;
+  uint32_t chain_ = UINT32_MAX;
   TimePoint start_;
-  std::string sni_;
-  std::vector<std::string> alpn_;
-  std::vector<std::string_view> alpn_views_;
-  std::string ja4_;
   bool tls_ = false;
-  Timer drain_timer_;
-  Timer life_timer_;
+  bool draining_ = false;
+  Timer life_timer_;  // Of the longest life, then of the drain.
 };
 
 }  // namespace postern

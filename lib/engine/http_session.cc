@@ -10,6 +10,7 @@
 #include "lib/http/client_cert_field.h"
 #include "lib/http/forwarded.h"
 #include "lib/http/h1_server_codec.h"
+#include "lib/http/h2_server_codec.h"
 
 namespace postern {
 
@@ -23,40 +24,62 @@ HttpSession::HttpSession(ClientConnection& client) : client_(client), core_(clie
     facts.subject = shown->subject;
     facts.uris = shown->uris;
     facts.dns_names = shown->dns_names;
-    certificate_element_ = ClientCertElement(facts);
+    certificate_element_ = std::make_unique<std::string>(ClientCertElement(facts));
   }
-  Choose();
+  // ALPN has the last word; without it the first bytes do (dataplane.md 2.7).
+  const std::string_view alpn = client.info().alpn;
+  if (!alpn.empty()) Speak(alpn == "h2");
   Rearm();
 }
 
 HttpSession::~HttpSession() = default;
 
-void HttpSession::Choose() {
-  codec_ = std::make_unique<H1ServerCodec>(&core_.server_codec_options(client_.tls()),
-                                           &core_.messages(), &client_.sink());
+void HttpSession::Speak(bool http2) {
+  http2_ = http2;
+  const CodecOptions* options = &core_.server_codec_options(client_.tls());
+  if (http2) {
+    codec_ = std::make_unique<H2ServerCodec>(options, &core_.messages(), &client_.sink());
+  } else {
+    codec_ = std::make_unique<H1ServerCodec>(options, &core_.messages(), &client_.sink());
+  }
+  if (draining_) codec_->Drain();
+  ByteSpan seen = sniffer_.seen();
+  Run(&seen);
 }
 
 bool HttpSession::OnBytes(ByteSpan* bytes) {
-  codec_->SetTime(core_.now());
-  uint32_t messages = 0;
-  const uint32_t most = core_.limits().messages_per_call;
-  bool again = false;
-  while (!client_.ended()) {
-    // The codec is not asked for what its stream could not take.
-    if (std::ranges::any_of(streams_, [](const auto& stream) { return stream->full(); })) break;
-    CodecEvent event = codec_->Next(bytes);
-    if (event.kind == CodecEvent::Kind::kNone) break;
-    const bool head = event.kind == CodecEvent::Kind::kRequest;
-    Handle(event);
-    if (head && most != 0 && ++messages >= most) {
-      again = true;
-      break;
+  if (codec_ == nullptr) {
+    const H2PrefaceSniffer::Result result = sniffer_.Look(bytes);
+    if (result == H2PrefaceSniffer::Result::kMore) {
+      Rearm();
+      return false;
     }
+    Speak(result == H2PrefaceSniffer::Result::kHttp2);
+    if (client_.ended()) return false;
   }
+  const bool again = Run(bytes);
   if (client_.ended()) return false;
   codec_->Flush();
   AfterWork();
   return again && !client_.ended();
+}
+
+// Takes events until there are none, and returns whether it stopped before for fairness.
+bool HttpSession::Run(ByteSpan* bytes) {
+  codec_->SetTime(core_.now());
+  uint32_t messages = 0;
+  const uint32_t most = core_.limits().messages_per_call;
+  while (!client_.ended()) {
+    // An HTTP/1.1 codec is not asked for what its stream could not take; HTTP/2 has windows.
+    const auto full = [](const auto& stream) { return stream->full(); };
+    if (!http2_ && std::ranges::any_of(streams_, full)) return false;
+    CodecEvent event = codec_->Next(bytes);
+    if (event.kind == CodecEvent::Kind::kNone) return false;
+    const bool head = event.kind == CodecEvent::Kind::kRequest;
+    Handle(event);
+    if (head && most != 0 && ++messages >= most) return true;
+  }
+  return false;
 }
 
 void HttpSession::Handle(CodecEvent& event) {
@@ -87,39 +110,51 @@ void HttpSession::Handle(CodecEvent& event) {
       if (stream != nullptr) stream->OnRequestEnd();
       break;
     case Kind::kReset:
-      if (stream != nullptr) stream->ClientGone(ResponseFlag::kDC, "downstream_remote_disconnect");
+      if (stream == nullptr) break;
+      if (event.reason == ResetReason::kConnectionLost) {
+        stream->ClientGone(ResponseFlag::kDC, "downstream_remote_disconnect");
+      } else if (event.reason == ResetReason::kProtocolError) {
+        stream->ClientGone(ResponseFlag::kDPE, "http2.violation.of.messaging.rule");
+      } else {
+        stream->ClientGone(ResponseFlag::kDR, "http2.remote_reset");
+      }
       break;
     case Kind::kWritable:
       if (stream != nullptr) stream->OnClientRoom();
       break;
     case Kind::kFailed:
-      client_.outcome().detail = event.detail;
-      client_.outcome().Flag(ResponseFlag::kDPE);
-      if (event.reason == ResetReason::kEnhanceYourCalm) core_.stats().Flood();
-      for (size_t i = streams_.size(); i-- > 0;) {
-        if (i < streams_.size()) {
-          streams_[i]->ClientGone(ResponseFlag::kDC, "downstream_remote_disconnect");
-        }
-      }
-      client_.Finish();
+      Failed(event);
       break;
     default:
       break;
   }
 }
 
+void HttpSession::Failed(const CodecEvent& event) {
+  if (event.reason != ResetReason::kConnectionLost) {
+    client_.outcome().detail = event.detail;
+    client_.outcome().Flag(ResponseFlag::kDPE);
+    if (event.reason == ResetReason::kEnhanceYourCalm) core_.stats().Flood();
+  }
+  OnBroken({});
+  client_.Finish();
+}
+
 void HttpSession::AfterWork() {
   if (client_.ended()) return;
   if (codec_->finished() && streams_.empty()) return client_.Finish();
-  if (draining_ && streams_.empty() && codec_->idle()) return client_.Finish();
+  const bool waits = phase_ == Phase::kGoaway;
+  if (draining_ && !waits && streams_.empty() && codec_->idle()) return client_.Finish();
   Rearm();
 }
 
 void HttpSession::Rearm() {
+  if (phase_ == Phase::kGoaway) return;
+  const bool idle = codec_ == nullptr ? sniffer_.seen().empty() : codec_->idle();
   if (!streams_.empty()) {
     if (phase_ != Phase::kNone) client_.StopTimer();
     phase_ = Phase::kNone;
-  } else if (codec_->idle()) {
+  } else if (idle) {
     // Put off with each request: one store.
     phase_ = Phase::kIdle;
     client_.SetTimer(core_.timeouts().connection_idle);
@@ -131,12 +166,21 @@ void HttpSession::Rearm() {
 }
 
 void HttpSession::OnTimer() {
-  if (phase_ == Phase::kIdle) {
-    client_.outcome().detail = "idle_timeout";
-    return client_.Finish();
+  switch (std::exchange(phase_, Phase::kNone)) {
+    case Phase::kNone:
+      return;
+    case Phase::kIdle:
+      client_.outcome().detail = "idle_timeout";
+      if (http2_) GoAway();
+      return client_.Finish();
+    case Phase::kGoaway:
+      GoAway();
+      return AfterWork();
+    case Phase::kHeaders:
+      break;
   }
-  if (phase_ != Phase::kHeaders) return;
-  phase_ = Phase::kNone;
+  if (codec_ == nullptr) Speak(/*http2=*/false);
+  if (client_.ended()) return;
   const StreamKey key = codec_->Refuse();
   if (key == 0) return client_.Finish();
   Stream* stream = Find(key);
@@ -145,7 +189,16 @@ void HttpSession::OnTimer() {
   AfterWork();
 }
 
+// Says once and for all which streams are the last.
+void HttpSession::GoAway() {
+  codec_->Drain();
+  codec_->Drain();
+  codec_->Flush();
+}
+
 void HttpSession::OnEnd() {
+  if (codec_ == nullptr) Speak(/*http2=*/false);
+  if (client_.ended()) return;
   codec_->PeerEnd();
   ByteSpan nothing;
   OnBytes(&nothing);
@@ -162,9 +215,20 @@ void HttpSession::OnOutputLow() {
 }
 
 void HttpSession::OnDrain() {
-  draining_ = true;
+  if (std::exchange(draining_, true)) return;
+  if (codec_ == nullptr) {
+    if (sniffer_.seen().empty()) client_.Finish();
+    return;
+  }
   codec_->Drain();
   codec_->Flush();
+  const Duration goaway = core_.timeouts().goaway;
+  if (http2_ && goaway == Duration::zero()) {
+    GoAway();
+  } else if (http2_) {
+    phase_ = Phase::kGoaway;
+    client_.SetTimer(goaway);
+  }
   AfterWork();
 }
 
@@ -181,27 +245,25 @@ void HttpSession::Soon() {
 void HttpSession::HalfClose() { client_.SendEnd(); }
 
 Stream* HttpSession::Find(StreamKey key) const {
-  const auto found =
-      std::ranges::find_if(streams_, [key](const auto& stream) { return stream->key() == key; });
-  return found == streams_.end() ? nullptr : found->get();
+  const auto found = std::ranges::lower_bound(streams_, key, {}, &Stream::key);
+  return found == streams_.end() || (*found)->key() != key ? nullptr : found->get();
 }
 
 Stream& HttpSession::Add(StreamKey key) {
-  const uint32_t most = core_.limits().requests_per_connection;
-  if (++client_.outcome().requests == most) codec_->Drain();
   streams_.push_back(core_.streams().Take(core_));
-  streams_.back()->Attach(this, key);
+  Stream& stream = *streams_.back();
+  stream.Attach(this, key);
+  const uint32_t most = core_.limits().requests_per_connection;
+  if (++client_.outcome().requests == most) OnDrain();
   Rearm();
-  return *streams_.back();
+  return stream;
 }
 
 void HttpSession::Done(Stream* stream) {
-  const auto found =
-      std::ranges::find_if(streams_, [stream](const auto& own) { return own.get() == stream; });
-  if (found == streams_.end()) return;
+  const auto found = std::ranges::lower_bound(streams_, stream->key(), {}, &Stream::key);
+  if (found == streams_.end() || found->get() != stream) return;
   std::unique_ptr<Stream> taken = std::move(*found);
-  *found = std::move(streams_.back());
-  streams_.pop_back();
+  streams_.erase(found);
   core_.streams().Finish(core_, std::move(taken));
   if (streams_.empty()) client_.Trim();
   Soon();

@@ -1,15 +1,16 @@
-// One client's connection that speaks HTTP: its codec, the streams on it, and the time limits that
-// hold between them. What becomes of a request is for lib/engine/stream.h.
+// One client's connection that speaks HTTP: which version, its codec, the streams on it, and the
+// time limits that hold between them. What becomes of a request is for lib/engine/stream.h.
 
 #ifndef POSTERN_ENGINE_HTTP_SESSION_H_
 #define POSTERN_ENGINE_HTTP_SESSION_H_
 
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "lib/engine/handler.h"
 #include "lib/http/codec.h"
+#include "lib/http/h2_preface.h"
 
 namespace postern {
 
@@ -50,27 +51,35 @@ class HttpSession final : public Handler {
   // remote_ip, local_ip and certificate_element are made once for each connection.
   std::string_view remote_ip() const { return remote_ip_; }
   std::string_view local_ip() const { return local_ip_; }
-  std::string_view certificate_element() const { return certificate_element_; }
+  std::string_view certificate_element() const {
+    return certificate_element_ == nullptr ? std::string_view() : *certificate_element_;
+  }
 
  private:
-  void Choose();
+  // Speak makes the codec, and gives it what was looked at to choose it.
+  void Speak(bool http2);
+  bool Run(ByteSpan* bytes);
   void Handle(CodecEvent& event);
+  void Failed(const CodecEvent& event);
   void AfterWork();
   void Rearm();
+  void GoAway();
   Stream* Find(StreamKey key) const;
   Stream& Add(StreamKey key);
 
-  // Phase is what the connection's timer is for.
-  enum class Phase : uint8_t { kNone, kIdle, kHeaders };
+  // Phase is what the connection's timer is for. kGoaway is between the two frames of a drain.
+  enum class Phase : uint8_t { kNone, kIdle, kHeaders, kGoaway };
 
   ClientConnection& client_;
   Core& core_;
-  std::unique_ptr<ServerCodec> codec_;
-  std::vector<std::unique_ptr<Stream>> streams_;
+  H2PrefaceSniffer sniffer_;
+  std::unique_ptr<ServerCodec> codec_;  // nullptr until the first bytes have chosen it.
+  absl::InlinedVector<std::unique_ptr<Stream>, 1> streams_;  // By their keys.
   std::string remote_ip_;
   std::string local_ip_;
-  std::string certificate_element_;
+  std::unique_ptr<std::string> certificate_element_;  // Of a client that showed one.
   Phase phase_ = Phase::kNone;
+  bool http2_ = false;
   bool draining_ = false;
 };
 

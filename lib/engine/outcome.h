@@ -4,6 +4,7 @@
 #ifndef POSTERN_ENGINE_OUTCOME_H_
 #define POSTERN_ENGINE_OUTCOME_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,19 +13,23 @@
 
 namespace postern {
 
-// An Outcome's literals live for ever; all else is owned.
-struct ConnectionOutcome {
-  ResponseFlags flags;
-  std::string_view detail;  // A literal.
-  std::string tls_failure;
-  uint64_t requests = 0;
-
-  // Of TCP.
+// A TunnelOutcome is what only connections to one upstream have.
+struct TunnelOutcome {
   ClusterName cluster;  // Of the connection's Snapshot, or of a ClusterState.
   Address upstream_address;
   Address upstream_local_address;
   std::string upstream_failure;
   Provenance rule;
+};
+
+// A ConnectionOutcome's literals live for ever; all else is owned. What most connections do not
+// have stands apart: an idle one should be small.
+struct ConnectionOutcome {
+  ResponseFlags flags;
+  std::string_view detail;  // A literal.
+  uint64_t requests = 0;
+  std::unique_ptr<std::string> tls_failure;
+  std::unique_ptr<TunnelOutcome> tunnel;
 
   void Flag(ResponseFlag flag) { flags.bits |= uint32_t{1} << static_cast<int>(flag); }
 };

@@ -4,8 +4,6 @@
 #include <bit>
 #include <chrono>
 
-#include "lib/base/strings.h"
-
 namespace postern {
 namespace {
 
@@ -17,21 +15,25 @@ void CountFlags(ResponseFlags flags, Traffic* traffic) {
   }
 }
 
-void CountDuration(Duration duration, Histogram* histogram) {
-  const double ms = std::chrono::duration<double, std::milli>(duration).count();
-  const auto& bounds = Histogram::kUpperBounds;
-  const auto at = std::lower_bound(bounds.begin(), bounds.end(), ms) - bounds.begin();
-  ++histogram->counts[static_cast<size_t>(at)];
-  histogram->sum += ms;
-}
+// A Sample is one duration, and the bucket that it falls into.
+struct Sample {
+  explicit Sample(Duration duration)
+      : ms(std::chrono::duration<double, std::milli>(duration).count()),
+        bucket(static_cast<size_t>(std::ranges::lower_bound(Histogram::kUpperBounds, ms) -
+                                   Histogram::kUpperBounds.begin())) {}
 
-void CountRequest(const RequestLog& log, Traffic* traffic) {
+  double ms;
+  size_t bucket;
+};
+
+void CountRequest(const RequestLog& log, const Sample& sample, Traffic* traffic) {
   const size_t hundreds = log.status >= 100 && log.status < 600 ? log.status / 100 : 0;
   ++traffic->responses[hundreds];
   CountFlags(log.flags, traffic);
   if (log.attempts > 1) traffic->retries += log.attempts - 1;
   if (log.flags.Has(ResponseFlag::kUT)) ++traffic->timeouts;
-  CountDuration(log.duration, &traffic->duration);
+  ++traffic->duration.counts[sample.bucket];
+  traffic->duration.sum += sample.ms;
 }
 
 }  // namespace
@@ -88,24 +90,23 @@ void StatsBook::RequestBegan(const ListenerKey& listener) {
   }
 }
 
-void StatsBook::RequestEnded(const RequestLog& log) {
+void StatsBook::RequestEnded(const RequestLog& log, std::string_view cluster) {
+  const Sample sample(log.duration);
   for (Traffic* traffic : {&stats_.total, &Row(log.connection->listener)}) {
     --traffic->requests_active;
-    CountRequest(log, traffic);
+    CountRequest(log, sample, traffic);
   }
   if (!log.virtual_host.empty()) {
     Traffic& host = Row(hosts_, log.virtual_host);
     ++host.requests;
-    CountRequest(log, &host);
+    CountRequest(log, sample, &host);
     host.received_bytes += log.request_bytes;
     host.sent_bytes += log.response_bytes;
   }
-  if (log.cluster.host.empty()) return;
-  name_.clear();
-  StrAppend(&name_, "outbound|", log.cluster.port, "|", log.cluster.subset, "|", log.cluster.host);
-  Traffic& cluster = Row(clusters_, name_);
-  ++cluster.requests;
-  CountRequest(log, &cluster);
+  if (cluster.empty()) return;
+  Traffic& upstream = Row(clusters_, cluster);
+  ++upstream.requests;
+  CountRequest(log, sample, &upstream);
 }
 
 void StatsBook::Connected(std::string_view cluster) {

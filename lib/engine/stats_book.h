@@ -27,7 +27,8 @@ class StatsBook {
 
   // Of requests: each begins once, and ends with its log.
   void RequestBegan(const ListenerKey& listener);
-  void RequestEnded(const RequestLog& log);
+  // `cluster` is the label of the log's cluster; empty: none.
+  void RequestEnded(const RequestLog& log, std::string_view cluster);
 
   // Of upstreams, by name: "outbound|9080|v1|reviews.prod.svc.cluster.local".
   void Connected(std::string_view cluster);
@@ -52,7 +53,6 @@ class StatsBook {
   Stats stats_;  // Without its rows.
   std::vector<Stats::Row<ListenerKey>> listeners_;
   Table hosts_, clusters_;
-  std::string name_;  // Room to write a cluster's name in.
 };
 
 }  // namespace postern

@@ -146,17 +146,17 @@ void Stream::Shed() {
   detail_ = "overload";
   StopWait();
   ReleaseExchange();
-  // What waits on an HTTP/1.1 connection is all this stream's: it goes with it, unflushed.
+  // What waits on a connection of its own goes with it, unflushed.
   ClientConnection& client = session_->client();
-  const bool alone = request_ == nullptr || request_->version != HttpVersion::kHttp2;
+  const bool alone = this->alone();
   if (!alone) session_->codec().Reset(key_, ResetReason::kEnhanceYourCalm);
   Done();
   if (alone) client.Break(absl::ResourceExhaustedError("overload"));
 }
 
 size_t Stream::memory() const {
-  const bool alone = request_ == nullptr || request_->version != HttpVersion::kHttp2;
-  return body_.size() + response_left_.size() + (alone ? session_->client().link().size() : 0);
+  const size_t output = alone() ? session_->client().link().size() : 0;
+  return body_.size() + response_left_.size() + output;
 }
 
 void Stream::Done() {
@@ -169,8 +169,13 @@ void Stream::Done() {
   if (filter_ != OperationId()) FilterCall::Cancel(core_, std::exchange(filter_, {}));
   for (auto& mirror : mirrors_) mirror.release()->Leave();
   mirrors_.clear();
-  wire_received_ = session_->client().received_bytes() - wire_received_;
-  wire_sent_ = session_->client().sent_bytes() + session_->client().link().size() - wire_sent_;
+  if (alone()) {
+    wire_received_ = session_->client().received_bytes() - wire_received_;
+    wire_sent_ = session_->client().sent_bytes() + session_->client().link().size() - wire_sent_;
+  } else {
+    wire_received_ = request_->wire_bytes + request_bytes_;
+    wire_sent_ = response_bytes_;
+  }
   session_->Done(this);
 }
 
@@ -208,7 +213,7 @@ void Stream::TellLog() {
   log.virtual_host = route_.virtual_host;
   log.route_name = route_.route_name;
   log.rule = route_.rule;
-  core_.stats().RequestEnded(log);
+  core_.stats().RequestEnded(log, cluster_ == nullptr ? std::string_view() : cluster_->label());
   core_.callbacks().OnRequestDone(log);
 }
 

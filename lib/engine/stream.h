@@ -162,6 +162,9 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
   void SendUpstreamHead(bool end);
   void SendHead(bool close, bool end);
 
+  // alone returns whether the connection carries one stream at a time.
+  bool alone() const { return request_ == nullptr || request_->version != HttpVersion::kHttp2; }
+
   void Flag(ResponseFlag flag) { flags_.bits |= uint32_t{1} << static_cast<int>(flag); }
   const Forward* forward() const { return std::get_if<Forward>(&route_.action); }
 

@@ -25,7 +25,9 @@ class HandshakeWait final : public Handler {
     const Transport* transport = client_.transport();
     const bool tls = transport != nullptr && !transport->failure().ok();
     client_.outcome().detail = tls ? "tls_handshake_failure" : "downstream_remote_disconnect";
-    if (tls) client_.outcome().tls_failure = std::string(why.message());
+    if (tls) {
+      client_.outcome().tls_failure = std::make_unique<std::string>(why.message());
+    }
     client_.core().stats().Handshake(client_.info().listener, false, false);
   }
 

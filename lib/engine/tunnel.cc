@@ -14,9 +14,10 @@ namespace postern {
 
 void Tunnel::Start() {
   Core& core = client_.core();
-  const ChainDecision& chain = client_.chain();
+  const ChainDecision chain = client_.chain();
   cluster_ = &core.clusters().Find(chain.cluster, chain.cluster_index);
-  ConnectionOutcome& outcome = client_.outcome();
+  client_.outcome().tunnel = std::make_unique<TunnelOutcome>();
+  TunnelOutcome& outcome = *client_.outcome().tunnel;
   outcome.cluster = cluster_->name();
   outcome.rule = chain.rule;
   const ClusterPolicy& policy = cluster_->policy();
@@ -96,8 +97,8 @@ void Tunnel::OnFarReady() {
   ready_ = true;
   const auto* upstream = static_cast<UpstreamPipe*>(far_);
   if (const PeerInfo* peer = upstream->peer(); peer != nullptr) {
-    client_.outcome().upstream_address = peer->remote;
-    client_.outcome().upstream_local_address = peer->local;
+    client_.outcome().tunnel->upstream_address = peer->remote;
+    client_.outcome().tunnel->upstream_local_address = peer->local;
   }
   client_.Resume(PauseReason::kHold);
   client_.WorkSoon();
@@ -129,7 +130,7 @@ void Tunnel::OnFarGone(const absl::Status& why) {
   far_ = nullptr;
   Uncount();
   if (why.ok()) return client_.SendEnd();
-  client_.outcome().upstream_failure = std::string(why.message());
+  client_.outcome().tunnel->upstream_failure = std::string(why.message());
   if (!ready_) {
     // One try, and it failed (observed.md 1.4); a name that stands for nothing is no cluster.
     if (why.code() == absl::StatusCode::kNotFound) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 
 #include "lib/base/strings.h"
@@ -52,6 +53,21 @@ bool All(std::string_view text, const ByteSet& set) {
   return all;
 }
 
+// PlainPrefix returns how many bytes `text` begins with, by eights, that are ' ' to '~' or beyond
+// ASCII: what values are made of, but for tabs.
+size_t PlainPrefix(std::string_view text) {
+  constexpr uint64_t kOnes = 0x0101010101010101, kHigh = kOnes << 7;
+  size_t at = 0;
+  for (; text.size() - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    const uint64_t controls = (word - kOnes * 0x20) & ~word;
+    const uint64_t deleted = word ^ (kOnes * 0x7f);
+    if (((controls | ((deleted - kOnes) & ~deleted)) & kHigh) != 0) break;
+  }
+  return at;
+}
+
 constexpr std::array<std::string_view, 34> kMethods = {
     "ACL",       "BIND",  "CHECKOUT", "CONNECT",  "COPY",   "DELETE",     "GET",
     "HEAD",      "LINK",  "LOCK",     "M-SEARCH", "MERGE",  "MKACTIVITY", "MKCALENDAR",
@@ -68,7 +84,7 @@ bool IsFieldName(std::string_view text) {
   return !text.empty() && text.size() <= kLongestName && All(text, kName);
 }
 
-bool IsFieldValue(std::string_view text) { return All(text, kValue); }
+bool IsFieldValue(std::string_view text) { return All(text.substr(PlainPrefix(text)), kValue); }
 
 bool IsTarget(std::string_view text) { return !text.empty() && All(text, kTarget); }
 

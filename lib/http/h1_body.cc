@@ -74,7 +74,7 @@ CodecEvent BodyReader::Next(std::string_view* input, H1Parser* parser,
       case ChunkDecoder::Result::kLast:
         in_trailers_ = true;
         trailers_ = std::make_unique<HeaderList>();
-        parser->BeginTrailers(trailers_.get());
+        parser->BeginTrailers(trailers_.get(), options);
         return Trailers(input, parser, options);
     }
   }

@@ -26,7 +26,7 @@ bool ExpectsBody(std::string_view method) {
 }  // namespace
 
 H1ClientCodec::H1ClientCodec(const CodecOptions* options, MessagePool* pool, OutputSink* out)
-    : options_(options), pool_(pool), out_(out), parser_(LineGuard::Kind::kResponse, options) {}
+    : options_(options), pool_(pool), out_(out) {}
 
 StreamKey H1ClientCodec::SendRequest(const RequestOut& request, bool end) {
   ++stream_;
@@ -104,17 +104,18 @@ CodecEvent H1ClientCodec::Head(std::string_view* input) {
     if (head_ == nullptr) {
       if (input->empty()) return {};
       head_ = pool_->TakeResponse();
-      parser_.Begin(head_.get());
+      if (parser_ == nullptr) parser_ = pool_->TakeParser(LineGuard::Kind::kResponse);
+      parser_->Begin(head_.get(), *options_);
     }
-    const H1Parser::Result result = parser_.Parse(input);
-    head_->wire_bytes = parser_.bytes();
+    const H1Parser::Result result = parser_->Parse(input);
+    head_->wire_bytes = parser_->bytes();
     if (result == H1Parser::Result::kMore) return {};
-    if (result == H1Parser::Result::kRefused) return Failed(parser_.refusal().detail);
+    if (result == H1Parser::Result::kRefused) return Failed(parser_->refusal().detail);
 
     ResponseFraming framing = ResponseFraming::kNoBody;
     bool keep = false;
     const std::string_view fault =
-        ReadResponse(parser_.version(), to_, head_.get(), &framing, &keep);
+        ReadResponse(parser_->version(), to_, head_.get(), &framing, &keep);
     if (!fault.empty()) return Failed(fault);
     if (head_->status < 200 && head_->status != 101) {
       if (++interims_ > kMostInterims) return Failed("http1.too_many_interim_responses");
@@ -146,7 +147,7 @@ CodecEvent H1ClientCodec::Head(std::string_view* input) {
 }
 
 CodecEvent H1ClientCodec::Body(std::string_view* input) {
-  CodecEvent event = reader_.Next(input, &parser_, *options_);
+  CodecEvent event = reader_.Next(input, parser_.get(), *options_);
   event.stream = stream_;
   if (event.kind == Kind::kRefused) return Failed(event.refusal.detail);
   if (event.kind == Kind::kEnd) EndResponse();
@@ -158,6 +159,13 @@ CodecEvent H1ClientCodec::Body(std::string_view* input) {
 void H1ClientCodec::EndResponse() {
   if (!request_sent_) keep_ = false;
   in_ = keep_ ? In::kIdle : In::kDone;
+  pool_->Give(LineGuard::Kind::kResponse, std::move(parser_));
+}
+
+// Gives back what an idle connection does not need.
+void H1ClientCodec::DropHead() {
+  pool_->Give(std::move(head_));
+  pool_->Give(LineGuard::Kind::kResponse, std::move(parser_));
 }
 
 CodecEvent H1ClientCodec::AtEnd() {
@@ -189,7 +197,7 @@ CodecEvent H1ClientCodec::AtEnd() {
 }
 
 CodecEvent H1ClientCodec::Failed(std::string_view detail) {
-  pool_->Give(std::move(head_));
+  DropHead();
   in_ = In::kDone;
   return {.kind = Kind::kFailed,
           .stream = stream_,
@@ -199,7 +207,7 @@ CodecEvent H1ClientCodec::Failed(std::string_view detail) {
 
 void H1ClientCodec::Reset(StreamKey stream, ResetReason /*reason*/) {
   if (!Current(stream)) return;
-  pool_->Give(std::move(head_));
+  DropHead();
   in_ = In::kDone;
 }
 

@@ -62,11 +62,12 @@ class H1ClientCodec final : public ClientCodec {
   }
   void EndRequest(std::span<const HeaderView> trailers);
   void EndResponse();
+  void DropHead();
 
   const CodecOptions* options_;
   MessagePool* pool_;
   OutputSink* out_;
-  H1Parser parser_;
+  std::unique_ptr<H1Parser> parser_;  // From a head's first byte to the end of its body.
   BodyReader reader_;
   BodyWriter writer_;
   std::unique_ptr<ResponseMessage> head_;  // While it is read.

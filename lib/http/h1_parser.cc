@@ -99,10 +99,9 @@ const llhttp_settings_t* Settings() {
 
 }  // namespace
 
-H1Parser::H1Parser(LineGuard::Kind kind, const CodecOptions* options)
-    : guard_(kind), options_(options) {}
-
-void H1Parser::Start(HeaderList* fields) {
+void H1Parser::Start(HeaderList* fields, const CodecOptions& options) {
+  options_ = &options;
+  refusal_ = {};
   fields_ = fields;
   name_ = {};
   bytes_ = count_ = 0;
@@ -113,24 +112,24 @@ void H1Parser::Start(HeaderList* fields) {
   llhttp_.data = this;
 }
 
-void H1Parser::Begin(RequestMessage* message) {
+void H1Parser::Begin(RequestMessage* message, const CodecOptions& options) {
   request_ = message;
   response_ = nullptr;
-  Start(&message->headers);
+  Start(&message->headers, options);
   guard_.Begin();
 }
 
-void H1Parser::Begin(ResponseMessage* message) {
+void H1Parser::Begin(ResponseMessage* message, const CodecOptions& options) {
   request_ = nullptr;
   response_ = message;
-  Start(&message->headers);
+  Start(&message->headers, options);
   guard_.Begin();
 }
 
-void H1Parser::BeginTrailers(HeaderList* fields) {
+void H1Parser::BeginTrailers(HeaderList* fields, const CodecOptions& options) {
   request_ = nullptr;
   response_ = nullptr;
-  Start(fields);
+  Start(fields, options);
   guard_.BeginFields();
   Execute("GET / HTTP/1.1\r\n");  // To llhttp the trailers are the fields of one more request.
 }

@@ -20,22 +20,21 @@ namespace postern {
 // lower case, values without blanks around them, as views into the message's own text.
 class H1Parser {
  public:
-  // H1Parser reads requests or responses. `options` must outlive it.
-  H1Parser(LineGuard::Kind kind, const CodecOptions* options);
+  explicit H1Parser(LineGuard::Kind kind) : guard_(kind) {}
 
   H1Parser(const H1Parser&) = delete;
   H1Parser& operator=(const H1Parser&) = delete;
 
-  // Begin begins a head, whose parts go to `message`, or trailers, which go to `fields`. Both must
-  // last until Parse has returned kDone or kRefused, or another Begin.
-  void Begin(RequestMessage* message);
-  void Begin(ResponseMessage* message);
-  void BeginTrailers(HeaderList* fields);
+  // Begin begins a head, whose parts go to `message`, or trailers, which go to `fields`. Both, and
+  // `options`, must last until Parse has returned kDone or kRefused, or another Begin.
+  void Begin(RequestMessage* message, const CodecOptions& options);
+  void Begin(ResponseMessage* message, const CodecOptions& options);
+  void BeginTrailers(HeaderList* fields, const CodecOptions& options);
 
   enum class Result : uint8_t { kMore, kDone, kRefused };
 
-  // Parse removes from `input` what it has used. kRefused: see refusal(); the parser is of no more
-  // use. Its answer does not depend on how the input is split.
+  // Parse removes from `input` what it has used. kRefused: see refusal(). Its answer does not
+  // depend on how the input is split.
   Result Parse(std::string_view* input);
 
   const Refusal& refusal() const { return refusal_; }
@@ -49,7 +48,7 @@ class H1Parser {
  private:
   friend struct H1Callbacks;
 
-  void Start(HeaderList* fields);
+  void Start(HeaderList* fields, const CodecOptions& options);
   bool Execute(std::string_view text);
   bool Refuse(int status, std::string_view detail);
   bool EndName();
@@ -57,7 +56,7 @@ class H1Parser {
 
   llhttp_t llhttp_;
   LineGuard guard_;
-  const CodecOptions* options_;
+  const CodecOptions* options_ = nullptr;
   RequestMessage* request_ = nullptr;
   ResponseMessage* response_ = nullptr;
   HeaderList* fields_ = nullptr;

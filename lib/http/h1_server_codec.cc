@@ -13,7 +13,7 @@ using Kind = CodecEvent::Kind;
 }  // namespace
 
 H1ServerCodec::H1ServerCodec(const CodecOptions* options, MessagePool* pool, OutputSink* out)
-    : options_(options), pool_(pool), out_(out), parser_(LineGuard::Kind::kRequest, options) {}
+    : options_(options), pool_(pool), out_(out) {}
 
 CodecEvent H1ServerCodec::Next(ByteSpan* input) {
   std::string_view text = AsText(*input);
@@ -53,15 +53,16 @@ CodecEvent H1ServerCodec::Head(std::string_view* input) {
     response_ = Out::kNone;
     http10_ = is_head_ = upgrade_ = false;
     head_ = pool_->TakeRequest();
-    parser_.Begin(head_.get());
+    if (parser_ == nullptr) parser_ = pool_->TakeParser(LineGuard::Kind::kRequest);
+    parser_->Begin(head_.get(), *options_);
   }
-  const H1Parser::Result result = parser_.Parse(input);
-  head_->wire_bytes = parser_.bytes();
+  const H1Parser::Result result = parser_->Parse(input);
+  head_->wire_bytes = parser_->bytes();
   if (result == H1Parser::Result::kMore) return {};
-  if (result == H1Parser::Result::kRefused) return RefusedEvent(parser_.refusal());
+  if (result == H1Parser::Result::kRefused) return RefusedEvent(parser_->refusal());
 
   Persistence persistence;
-  const auto refusal = ReadRequest(parser_.version(), *options_, head_.get(), &persistence);
+  const auto refusal = ReadRequest(parser_->version(), *options_, head_.get(), &persistence);
   http10_ = head_->version == HttpVersion::kHttp10;
   is_head_ = head_->method == "HEAD";
   if (refusal) {
@@ -86,7 +87,7 @@ CodecEvent H1ServerCodec::Head(std::string_view* input) {
 }
 
 CodecEvent H1ServerCodec::Body(std::string_view* input) {
-  CodecEvent event = reader_.Next(input, &parser_, *options_);
+  CodecEvent event = reader_.Next(input, parser_.get(), *options_);
   event.stream = stream_;
   if (event.kind == Kind::kRefused) return RefusedEvent(event.refusal);
   if (event.kind == Kind::kEnd) {
@@ -103,7 +104,7 @@ CodecEvent H1ServerCodec::AtEnd() {
       in_ = In::kDone;
       break;
     case In::kHead:  // Nobody knows of it yet.
-      pool_->Give(std::move(head_));
+      DropHead();
       in_ = In::kDone;
       event.kind = Kind::kFailed;
       event.detail = "http1.codec_error";
@@ -208,12 +209,21 @@ void H1ServerCodec::EndExchange() {
     in_ = In::kDone;
   } else if (in_ == In::kComplete) {
     in_ = In::kIdle;
+  } else {
+    return;
   }
+  DropHead();
+}
+
+// Gives back what an idle connection does not need.
+void H1ServerCodec::DropHead() {
+  pool_->Give(std::move(head_));
+  pool_->Give(LineGuard::Kind::kRequest, std::move(parser_));
 }
 
 void H1ServerCodec::Reset(StreamKey stream, ResetReason /*reason*/) {
   if (!Current(stream)) return;
-  pool_->Give(std::move(head_));
+  DropHead();
   in_ = In::kDone;
 }
 
@@ -229,7 +239,7 @@ StreamKey H1ServerCodec::Refuse() {
     response_ = Out::kNone;
     http10_ = is_head_ = false;
   }
-  pool_->Give(std::move(head_));
+  DropHead();
   in_ = In::kRefused;
   close_ = true;
   return stream_;

@@ -62,11 +62,12 @@ class H1ServerCodec final : public ServerCodec {
   bool Current(StreamKey stream) const { return stream == stream_ && in_ != In::kDone; }
   void EndResponse(std::span<const HeaderView> trailers);
   void EndExchange();
+  void DropHead();
 
   const CodecOptions* options_;
   MessagePool* pool_;
   OutputSink* out_;
-  H1Parser parser_;
+  std::unique_ptr<H1Parser> parser_;  // From a head's first byte to the end of its body.
   BodyReader reader_;
   BodyWriter writer_;
   std::unique_ptr<RequestMessage> head_;  // While it is read.

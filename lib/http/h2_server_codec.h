@@ -18,6 +18,7 @@
 #include "lib/http/h2_budget.h"
 #include "lib/http/h2_fields.h"
 #include "lib/http/h2_frame_cutter.h"
+#include "lib/http/h2_preface.h"
 #include "lib/http/message_pool.h"
 #include "lib/http/output_sink.h"
 
@@ -94,7 +95,7 @@ class H2ServerCodec final : public ServerCodec {
   std::deque<CodecEvent> events_;
   std::unique_ptr<HeaderList> given_trailers_;  // Of the event given last.
   TimePoint now_ = {};
-  H2FrameCutter cutter_{/*preface=*/24};
+  H2FrameCutter cutter_{/*preface=*/kH2Preface.size()};
   H2Fields fields_;
   std::string_view flood_;  // What a callback found too much of.
   bool failed_;

@@ -1,12 +1,15 @@
-// A MessagePool lends message heads to the codecs of one engine, so that an idle connection keeps
-// none and a busy one allocates none. Who has one, and for how long, is left to the engine.
+// A MessagePool lends message heads, and the parsers that read them, to the codecs of one engine,
+// so that an idle connection keeps none and a busy one allocates none. Who has one, and for how
+// long, is left to the codecs and the engine.
 
 #ifndef POSTERN_HTTP_MESSAGE_POOL_H_
 #define POSTERN_HTTP_MESSAGE_POOL_H_
 
+#include <array>
 #include <memory>
 #include <vector>
 
+#include "lib/http/h1_parser.h"
 #include "lib/http/message.h"
 
 namespace postern {
@@ -17,6 +20,16 @@ class MessagePool {
  public:
   std::unique_ptr<RequestMessage> TakeRequest() { return Take(requests_); }
   std::unique_ptr<ResponseMessage> TakeResponse() { return Take(responses_); }
+
+  // TakeParser lends a parser, which is to be given back, too.
+  std::unique_ptr<H1Parser> TakeParser(LineGuard::Kind kind) {
+    Free<H1Parser>& free = parsers_[static_cast<size_t>(kind)];
+    return free.empty() ? std::make_unique<H1Parser>(kind) : TakeLast(free);
+  }
+  void Give(LineGuard::Kind kind, std::unique_ptr<H1Parser> parser) {
+    Free<H1Parser>& free = parsers_[static_cast<size_t>(kind)];
+    if (parser != nullptr && free.size() < kKept) free.push_back(std::move(parser));
+  }
 
   // Give takes a message back; nullptr is ignored.
   void Give(std::unique_ptr<RequestMessage> message) { Keep(requests_, std::move(message)); }
@@ -30,10 +43,14 @@ class MessagePool {
 
   template <typename Message>
   static std::unique_ptr<Message> Take(Free<Message>& free) {
-    if (free.empty()) return std::make_unique<Message>();
-    std::unique_ptr<Message> message = std::move(free.back());
+    return free.empty() ? std::make_unique<Message>() : TakeLast(free);
+  }
+
+  template <typename Thing>
+  static std::unique_ptr<Thing> TakeLast(Free<Thing>& free) {
+    std::unique_ptr<Thing> thing = std::move(free.back());
     free.pop_back();
-    return message;
+    return thing;
   }
 
   template <typename Message>
@@ -45,6 +62,7 @@ class MessagePool {
 
   Free<RequestMessage> requests_;
   Free<ResponseMessage> responses_;
+  std::array<Free<H1Parser>, 2> parsers_;
 };
 
 }  // namespace postern

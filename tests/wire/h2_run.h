@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "lib/http/codec_options.h"
+#include "tests/wire/h2_frames.h"
 #include "tests/wire/http_text.h"
 #include "tests/wire/transcript.h"
 
@@ -29,15 +30,6 @@ struct H2Outcome {
 // RunH2 feeds `bytes`. CONNECT is answered 404 at once, what is refused likewise, and each complete
 // request with an empty 200 when all bytes have come.
 H2Outcome RunH2(const CodecOptions& options, std::string_view bytes, const Cut& cut);
-
-// H2Frame and H2Request make bytes of a client: a frame; HEADERS of a GET with END_STREAM unless
-// `open`, and with one field more if `extra` is not empty.
-std::string H2Frame(uint8_t type, uint8_t flags, uint32_t stream, std::string_view payload);
-std::string H2Field(std::string_view name, std::string_view value);
-std::string H2Request(uint32_t stream, bool open, std::string_view extra = "");
-
-// H2Preface is what every client begins with.
-std::string H2Preface();
 
 }  // namespace postern
 
