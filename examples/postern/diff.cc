@@ -62,6 +62,7 @@ int RunDiff(const std::vector<std::string>& arguments) {
       reader.Refuse("does not know " + *argument);
       return kExitUsage;
     } else {
+      if (!reader.IsThere(*argument)) return kExitUsage;
       sides.push_back(*argument);
     }
   }
@@ -86,6 +87,11 @@ const Subcommand kDiff = {
     "diff",
     "OLD NEW [--json] [--labels k=v,...] [--ns NS] [--fail-on host-moved,tls-weaker,...]",
     "says which answers change when one configuration replaces another",
+    "  --json      the changes as JSON\n"
+    "  --labels L  of the proxy, k=v,...; those of all selectors if not given\n"
+    "  --ns NS     of the proxy, where its Secrets are\n"
+    "  --fail-on K kinds of changes to exit with 1 for: host-added, host-removed, host-moved,\n"
+    "              route-changed, tls-stronger, tls-weaker, tls-changed, certificate-changed\n",
     RunDiff,
 };
 

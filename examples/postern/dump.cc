@@ -37,6 +37,9 @@ const Subcommand kDump = {
     "dump",
     "-f FILE... [--labels k=v,...] [--ns NS]",
     "prints the compiled tables in the order they are tried",
+    "  -f FILE     a file or folder of resources; may be repeated\n"
+    "  --labels L  of the proxy, k=v,...; those of all selectors if not given\n"
+    "  --ns NS     of the proxy, where its Secrets are\n",
     RunDump,
 };
 

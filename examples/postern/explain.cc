@@ -101,6 +101,11 @@ const Subcommand kExplain = {
     "-f FILE... [--json] [--labels k=v,...] [--ns NS] [--client-ip IP] [--sni S] [--alpn A]... "
     "[-X METHOD] [-H 'name: value']... URL|tcp://HOST:PORT",
     "says what becomes of a request or connection, and why",
+    "  -f FILE     a file or folder of resources; may be repeated\n"
+    "  --labels L  of the proxy, k=v,...; those of all selectors if not given\n"
+    "  --ns NS     of the proxy, where its Secrets are\n"
+    "  --json      the steps as JSON\n"
+    "  --client-ip IP, --sni S, --alpn A, -X METHOD, -H 'name: value'  what the client shows\n",
     RunExplain,
 };
 

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "examples/postern/lint_across.h"
 #include "examples/postern/lint_report.h"
 #include "examples/postern/subcommand.h"
 
@@ -126,6 +127,7 @@ int Lint(const std::vector<std::string>& arguments) {
     Append(Config::FromYaml(stdin_text), &report.config);
   }
   report.findings = Validate(report.config);
+  AddFindingsAcross(&report);
   SourceLines lines(std::move(stdin_text), report.config);
   const std::string text = Format(report, *options, lines);
   std::fwrite(text.data(), 1, text.size(), stdout);
@@ -143,6 +145,10 @@ const Subcommand kLint = {
     .name = "lint",
     .usage = "[--format=text|json|sarif] [--strict] FILE|FOLDER|-...",
     .summary = "says what is wrong with a configuration; exits with 0, or 1 if there are errors",
+    .help =
+        "  --format=F  text, json (an object a resource) or sarif (2.1.0)\n"
+        "  --strict    warnings count as errors do\n"
+        "  -           reads the standard input\n",
     .run = Lint,
 };
 

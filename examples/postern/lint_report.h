@@ -11,7 +11,8 @@
 
 namespace postern {
 
-// A LintReport is a configuration and all that Validate says of it, in its order.
+// A LintReport is a configuration and all that Validate says of it, and its resources against each
+// other, in Validate's order.
 struct LintReport {
   Config config;
   std::vector<Diagnostic> findings;

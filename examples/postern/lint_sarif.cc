@@ -4,6 +4,7 @@
 
 #include "examples/postern/json_writer.h"
 #include "examples/postern/lint_report.h"
+#include "lib/compile/report_rules.h"
 #include "lib/validate/rules.h"
 #include "lib/yaml/decode_rules.h"
 
@@ -39,7 +40,7 @@ std::string UriOf(std::string_view path) {
   return uri.empty() ? "stdin" : uri;
 }
 
-// A SarifRule is what is known of one rule, of reading or of validating.
+// A SarifRule is what is known of one rule, of reading, of validating or of building.
 struct SarifRule {
   std::string_view what;
   std::string_view why;
@@ -51,6 +52,7 @@ SarifRule DescribeRule(std::string_view id) {
   for (const DecodeRule& rule : DecodeRules()) {
     if (rule.id == id) return {rule.what, {}, rule.severity};
   }
+  if (const ReportRule* rule = FindReportRule(id)) return {rule->what, {}, rule->severity};
   return {id, {}};
 }
 

@@ -1,5 +1,7 @@
 #include "examples/postern/snapshot_arguments.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -36,6 +38,13 @@ std::optional<std::string> ArgumentReader::ValueOf(std::string_view name) {
   return value;
 }
 
+bool ArgumentReader::IsThere(const std::string& path) const {
+  struct stat status;
+  if (stat(path.c_str(), &status) == 0) return true;
+  Refuse(path + " cannot be read");
+  return false;
+}
+
 void ArgumentReader::Refuse(std::string_view problem) const {
   std::fprintf(stderr, "postern %s: %s\n", command_.c_str(), std::string(problem).c_str());
 }
@@ -45,6 +54,7 @@ std::optional<bool> SnapshotArguments::Take(const std::string& argument, Argumen
   std::optional<std::string> value = reader.ValueOf(argument);
   if (!value) return std::nullopt;
   if (argument == "-f") {
+    if (!reader.IsThere(*value)) return std::nullopt;
     files.push_back(*std::move(value));
   } else if (argument == "--ns") {
     ns = *std::move(value);

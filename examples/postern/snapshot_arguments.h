@@ -27,6 +27,9 @@ class ArgumentReader {
   // ValueOf returns the argument behind the option `name`; nullopt, and says so, if there is none.
   std::optional<std::string> ValueOf(std::string_view name);
 
+  // IsThere returns whether there is a file or folder at `path`, and says so if not.
+  bool IsThere(const std::string& path) const;
+
   // Refuse says what is wrong with the arguments.
   void Refuse(std::string_view problem) const;
 

@@ -19,6 +19,7 @@ struct Subcommand {
   std::string_view name;
   std::string_view usage;  // What follows the name.
   std::string_view summary;
+  std::string_view help;  // The options, one a line; the exit codes are the same for all.
   int (*run)(const std::vector<std::string>& arguments);
 };
 
@@ -26,6 +27,7 @@ extern const Subcommand kLint;
 extern const Subcommand kExplain;
 extern const Subcommand kDump;
 extern const Subcommand kDiff;
+extern const Subcommand kTest;
 
 }  // namespace postern
 

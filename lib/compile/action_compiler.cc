@@ -284,8 +284,10 @@ const RouteAction* CompileAction(const ResolvedRule& rule, const RouteContext& c
   } else {
     if (const absl::Status status = ForwardCompiler(rule, context, state).Compile(&compiled);
         !status.ok()) {
-      state.Report(Severity::kWarning, "http-rule-dropped", compiled.rule,
-                   StrCat("rule is dropped: ", ToStd(status.message())));
+      if (state.IsFirst(kHttpRuleDropped, compiled.rule)) {
+        state.Report(kHttpRuleDropped, compiled.rule,
+                     StrCat("rule is dropped: ", ToStd(status.message())));
+      }
       return nullptr;
     }
     if (route.timeout) compiled.timeout = FieldOrigin(rule, &HttpRoute::timeout, ".timeout", state);

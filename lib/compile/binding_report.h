@@ -1,5 +1,5 @@
 // Says of each VirtualService what of it takes no effect, and why: the words for what
-// lib/compile/bind.h leaves out in silence, as Istio does.
+// lib/compile/select.h and lib/compile/bind.h leave out in silence, as Istio does.
 
 #ifndef POSTERN_COMPILE_BINDING_REPORT_H_
 #define POSTERN_COMPILE_BINDING_REPORT_H_
@@ -10,15 +10,9 @@
 
 namespace postern {
 
-// ReportRejections reports the servers that lost.
-void ReportRejections(const MergeResult& merged, CompileState& state);
-
-// ReportBindings reports VirtualServices that no server takes, hosts that no server exposes, and
-// rules for a port that no server has.
+// ReportBindings reports VirtualServices that the proxy does not see or that no server takes, hosts
+// that no server exposes, and rules for a port or a kind of server that there is not.
 void ReportBindings(const Binder& binder, const MergeResult& merged, CompileState& state);
-
-// ReportSilentPorts reports servers on which nothing listens, as no rule gives them a chain.
-void ReportSilentPorts(const MergeResult& merged, CompileState& state);
 
 }  // namespace postern
 

@@ -1,5 +1,5 @@
-// Snapshot::Build and Snapshot::WithCredentials: the order of the steps. What each does is in the
-// file of its name.
+// Snapshot::Build and Snapshot::WithCredentials: which Configs and which findings of the steps of
+// lib/compile/compile.h make a Snapshot.
 
 #include <algorithm>
 #include <memory>
@@ -7,17 +7,11 @@
 
 #include "lib/base/status_macros.h"
 #include "lib/base/strings.h"
-#include "lib/compile/bind.h"
-#include "lib/compile/binding_report.h"
-#include "lib/compile/chain_compiler.h"
-#include "lib/compile/cluster_compiler.h"
+#include "lib/compile/compile.h"
 #include "lib/compile/compile_state.h"
 #include "lib/compile/drop_invalid.h"
-#include "lib/compile/listener_info.h"
-#include "lib/compile/merge.h"
-#include "lib/compile/select.h"
 #include "lib/compile/server_credentials.h"
-#include "lib/compile/virtual_service_resolver.h"
+#include "lib/compile/witness.h"
 #include "lib/model/diagnostic.h"
 #include "lib/snapshot/tables.h"
 #include "postern/snapshot.h"
@@ -25,23 +19,24 @@
 namespace postern {
 namespace {
 
-void SortReport(std::vector<Finding>* report) {
-  std::stable_sort(report->begin(), report->end(), [](const Finding& a, const Finding& b) {
+std::vector<Finding> SortReport(std::vector<Finding> report) {
+  std::stable_sort(report.begin(), report.end(), [](const Finding& a, const Finding& b) {
     return ComesBefore(a.diagnostic, b.diagnostic);
   });
+  return report;
 }
 
 // IsConflict returns whether a finding is of one resource that lost to another.
 bool IsConflict(const Diagnostic& finding) {
-  return finding.rule.starts_with("server-rejected-") || finding.rule == "listener-chain-duplicate";
+  return finding.rule.starts_with("server-rejected-") || finding.rule == kListenerChainDuplicate.id;
 }
 
 // CheckFindings returns what compiling found that no Snapshot may hold: what is written and cannot
 // be carried out, and conflicts where they are to fail.
-absl::Status CheckFindings(const std::vector<Finding>& findings, const SnapshotOptions& options) {
+absl::Status CheckFindings(const std::vector<Reported>& findings, const SnapshotOptions& options) {
   std::vector<Diagnostic> errors;
   std::string conflicts;
-  for (const Finding& finding : findings) {
+  for (const auto& [finding, sketch] : findings) {
     if (finding.diagnostic.severity == Severity::kError) errors.push_back(finding.diagnostic);
     if (options.conflicts != SnapshotOptions::Conflicts::kStrict) continue;
     if (!IsConflict(finding.diagnostic)) continue;
@@ -50,27 +45,6 @@ absl::Status CheckFindings(const std::vector<Finding>& findings, const SnapshotO
   std::stable_sort(errors.begin(), errors.end(), ComesBefore);
   POSTERN_RETURN_IF_ERROR(ToStatus(errors));
   return conflicts.empty() ? absl::OkStatus() : absl::FailedPreconditionError(conflicts);
-}
-
-// Compile fills the tables of `state` from its configuration, which is valid.
-absl::Status Compile(CompileState& state) {
-  const Config& config = state.config;
-  ClusterCompiler clusters(state);
-  state.clusters = &clusters;
-  const std::vector<const Gateway*> gateways = SelectGateways(config, state.options.labels);
-  const std::vector<ResolvedVirtualService> services =
-      ResolveVirtualServices(SelectVirtualServices(config, state.options.ns), state);
-  const MergeResult merged = MergeGateways(gateways, PortMap(config, state.options));
-  const Binder binder(services);
-  ReportRejections(merged, state);
-  ChainCompiler(binder, state).Compile(merged);
-  ReportBindings(binder, merged, state);
-  ReportSilentPorts(merged, state);
-  state.tables.listener_infos = ListenerInfos(state.tables);
-  state.tables.cluster_infos = clusters.Infos();
-  state.clusters = nullptr;
-  POSTERN_RETURN_IF_ERROR(state.status);
-  return CheckFindings(state.findings, state.options);
 }
 
 }  // namespace
@@ -82,20 +56,22 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Build(const Config& co
   auto shared = std::make_shared<SnapshotTables>();
   shared->options = options;
   CompileState state{valid.config(), shared->options, *shared};
-  state.findings = std::move(valid.findings);
-  POSTERN_RETURN_IF_ERROR(Compile(state));
+  for (Finding& finding : valid.findings) state.findings.push_back({std::move(finding), {}});
+  POSTERN_RETURN_IF_ERROR(CompileTables(state));
+  POSTERN_RETURN_IF_ERROR(CheckFindings(state.findings, options));
   shared->text.FinishAdding();
 
   auto tables = std::make_unique<Tables>();
   tables->shared = std::move(shared);
-  tables->report = std::move(state.findings);
   std::unique_ptr<CredentialSource> from_config;
   if (credentials == nullptr) {
     from_config = MakeConfigCredentials(config);
     credentials = from_config.get();
   }
-  LoadServerCredentials(*credentials, tables.get());
-  SortReport(&tables->report);
+  LoadServerCredentials(*credentials, tables.get(), &state.findings);
+  // Witnesses are asked of what is about to be built.
+  const Snapshot trial(std::make_unique<Tables>(*tables));
+  tables->report = SortReport(WithWitnesses(trial, *tables->shared, std::move(state.findings)));
   return std::shared_ptr<const Snapshot>(new Snapshot(std::move(tables)));
 }
 
@@ -103,8 +79,11 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::WithCredentials(
     std::span<const CredentialName> names, CredentialSource& credentials) const {
   auto tables = std::make_unique<Tables>();
   tables->shared = tables_->shared;
-  POSTERN_RETURN_IF_ERROR(ReloadServerCredentials(*tables_, names, credentials, tables.get()));
-  SortReport(&tables->report);
+  std::vector<Reported> findings;
+  POSTERN_RETURN_IF_ERROR(
+      ReloadServerCredentials(*tables_, names, credentials, tables.get(), &findings));
+  const Snapshot trial(std::make_unique<Tables>(*tables));
+  tables->report = SortReport(WithWitnesses(trial, *tables->shared, std::move(findings)));
   return std::shared_ptr<const Snapshot>(new Snapshot(std::move(tables)));
 }
 

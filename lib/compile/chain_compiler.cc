@@ -113,22 +113,38 @@ uint32_t ChainCompiler::AddTlsServer(const MergedServer& server, const Chain& ch
   return static_cast<uint32_t>(state_.tables.tls_servers.size() - 1);
 }
 
+WitnessSketch ChainCompiler::SketchOf(const Socket& socket, const Chain& chain) {
+  WitnessSketch sketch;
+  sketch.listener = socket.table.key();
+  sketch.tls = chain.tls != ChainDecision::Tls::kNone;
+  sketch.hosts.assign(chain.names.begin(), chain.names.end());
+  if (!chain.alpn.empty()) sketch.alpn = chain.alpn.front();
+  return sketch;
+}
+
+void ChainCompiler::NoteLost(const Chain& chain) {
+  state_.lost.insert(StrCat(chain.server.resource, " ", chain.server.path));
+}
+
 void ChainCompiler::Add(Chain chain, const MergedServer& server, Socket& socket) {
   SnapshotTables& tables = state_.tables;
   const Provenance origin = chain.rule.resource.empty() ? chain.server : chain.rule;
   if (const uint32_t taken = socket.table.Taken(chain); taken != Chain::kNone) {
     const Chain& winner = tables.chains[taken];
-    state_.ReportLoss("listener-chain-duplicate", origin,
+    WitnessSketch sketch = SketchOf(socket, chain);
+    NoteLost(chain);
+    state_.ReportLoss(kListenerChainDuplicate, origin,
                       StrCat("filter chain of ", socket.table.key().ToString(),
                              " matches what another chain matches: it is dropped, where Istio "
                              "would lose the whole listener"),
-                      winner.rule.resource.empty() ? winner.server : winner.rule);
+                      winner.rule.resource.empty() ? winner.server : winner.rule,
+                      std::move(sketch));
     return;
   }
   if (chain.tls == ChainDecision::Tls::kTerminate) chain.tls_server = AddTlsServer(server, chain);
   const auto number = static_cast<uint32_t>(tables.chains.size());
   if (const absl::Status added = socket.table.Add(chain, number); !added.ok()) {
-    state_.Report(Severity::kError, "listener-server-name-invalid", origin,
+    state_.Report(kListenerServerNameInvalid, origin,
                   StrCat("filter chain of ", socket.table.key().ToString(),
                          " has a name that no client can send: ", ToStd(added.message())));
     return;
@@ -179,6 +195,7 @@ bool ChainCompiler::SetDestinations(Chain* chain, const ResolvedVirtualService& 
 
 void ChainCompiler::CompileTcp(const MergedServer& server, Socket& socket) {
   const std::string gateway = GatewayName(server);
+  std::optional<Provenance> winner;
   for (const Binding& binding : binder_.Bind(server)) {
     const ResolvedVirtualService& service = binder_.service(binding.service);
     const VirtualService& source = *service.source;
@@ -190,17 +207,25 @@ void ChainCompiler::CompileTcp(const MergedServer& server, Socket& socket) {
             return Applies(match, server, source.metadata.ns, gateway);
           });
       if (!applies || rule.route.empty()) continue;
-      // The first rule that applies takes all connections of the server.
       Chain chain = StartChain(server);
       if (chain.tls == ChainDecision::Tls::kTerminate) {
         SetNames(&chain, ServerNames(server.hosts));
       }
       chain.rule = state_.Origin("VirtualService", source.metadata, source.source,
                                  StrCat("spec.tcp[", i, "]"));
+      // The first rule that applies takes all connections of the server.
+      if (winner) {
+        if (!state_.IsFirst(kTcpRouteShadowed, chain.rule)) continue;
+        state_.ReportLoss(kTcpRouteShadowed, chain.rule,
+                          StrCat("an earlier rule takes all connections of port ",
+                                 server.ref.server().port->number),
+                          *winner, SketchOf(socket, chain));
+        continue;
+      }
+      winner = chain.rule;
       if (SetDestinations(&chain, service, rule.route, server)) {
         Add(std::move(chain), server, socket);
       }
-      return;
     }
   }
 }
@@ -226,11 +251,18 @@ void ChainCompiler::CompilePassthrough(const MergedServer& server, Socket& socke
                                           return it != known.end() && it->second.first == bind;
                                         });
         if (taken != match.sni_hosts.end()) {
-          state_.ReportLoss("server-rejected-sni-host-taken", origin,
+          const Provenance& winner = known.find(*taken)->second.second;
+          const Chain lost = StartChain(server);
+          NoteLost(lost);
+          // Through another server the same match may have them: then it is this server that loses.
+          const bool same = winner.resource == origin.resource && winner.path == origin.path;
+          WitnessSketch sketch = SketchOf(socket, lost);
+          sketch.hosts = {*taken};
+          state_.ReportLoss(kServerSniHostTaken, same ? lost.server : origin,
                             StrCat("SNI host ", Quote(*taken), " is taken on port ",
                                    server.ref.server().port->number,
                                    ": the match is dropped, with all of its names"),
-                            known.find(*taken)->second.second);
+                            winner, std::move(sketch));
           continue;
         }
         for (const std::string& name : match.sni_hosts) {

@@ -49,6 +49,10 @@ class ChainCompiler {
   // SetDestinations returns false if no destination is left.
   bool SetDestinations(Chain* chain, const ResolvedVirtualService& service,
                        const std::vector<RouteDestination>& route, const MergedServer& server);
+  // SketchOf returns how a client asks `socket` for `chain`.
+  static WitnessSketch SketchOf(const Socket& socket, const Chain& chain);
+  // NoteLost notes that a chain of its server is dropped, and reported.
+  void NoteLost(const Chain& chain);
   void Add(Chain chain, const MergedServer& server, Socket& socket);
   void Finish();
 

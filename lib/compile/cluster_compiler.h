@@ -42,6 +42,10 @@ class ClusterCompiler {
   // MeshPorts returns every port and subset of services that are not external to the mesh, sorted.
   std::vector<MeshPort> MeshPorts() const;
 
+  // services and rules are what destinations are looked up in.
+  const ServiceRegistry& services() const { return services_; }
+  const DestinationRules& rules() const { return rules_; }
+
   // Infos returns what Snapshot::clusters does: every upstream but those that cannot exist.
   std::vector<Cluster> Infos() const;
 

@@ -23,25 +23,27 @@ Provenance CompileState::Origin(const ServerRef& server) {
                 StrCat("spec.servers[", server.index, "]"));
 }
 
-Finding& CompileState::Report(Severity severity, std::string_view rule, const Provenance& at,
-                              std::string message) {
+void CompileState::Report(const ReportRule& rule, const Provenance& at, std::string message,
+                          std::optional<WitnessSketch> sketch) {
   Diagnostic diagnostic;
-  diagnostic.severity = severity;
-  diagnostic.rule = rule;
+  diagnostic.severity = rule.severity;
+  diagnostic.rule = rule.id;
   diagnostic.resource = at.resource;
   diagnostic.path = at.path;
   diagnostic.where = at.location();
   diagnostic.message = std::move(message);
-  findings.push_back({std::move(diagnostic), std::nullopt});
-  return findings.back();
+  findings.push_back({{std::move(diagnostic), std::nullopt}, std::move(sketch)});
 }
 
-Finding& CompileState::ReportLoss(std::string_view rule, const Provenance& at, std::string message,
-                                  const Provenance& winner) {
-  Finding& finding = Report(Severity::kWarning, rule, at, std::move(message));
-  finding.diagnostic.other =
+void CompileState::ReportLoss(const ReportRule& rule, const Provenance& at, std::string message,
+                              const Provenance& winner, std::optional<WitnessSketch> sketch) {
+  Report(rule, at, std::move(message), std::move(sketch));
+  findings.back().finding.diagnostic.other =
       Diagnostic::Place{std::string(winner.resource), std::string(winner.path), winner.location()};
-  return finding;
+}
+
+bool CompileState::IsFirst(const ReportRule& rule, const Provenance& at) {
+  return reported.insert(StrCat(rule.id, " ", at.resource, " ", at.path)).second;
 }
 
 void CompileState::CountRoutes(size_t count) {

@@ -5,12 +5,17 @@
 #define POSTERN_COMPILE_COMPILE_STATE_H_
 
 #include <cstddef>
+#include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "lib/base/string_map.h"
 #include "lib/compile/merge.h"
+#include "lib/compile/report_rules.h"
+#include "lib/compile/witness.h"
 #include "lib/snapshot/tables.h"
 #include "postern/config.h"
 #include "postern/metadata.h"
@@ -26,7 +31,8 @@ struct CompileState {
   const SnapshotOptions& options;
   SnapshotTables& tables;
   ClusterCompiler* clusters = nullptr;  // Set before anything asks for a cluster.
-  std::vector<Finding> findings = {};
+  std::vector<Reported> findings = {};
+  std::deque<Route> dropped_routes = {};  // What sketches point to, beside the tables' routes.
   size_t route_count = 0;
   absl::Status status = {};  // Of the first limit that was passed.
 
@@ -36,17 +42,26 @@ struct CompileState {
                     std::string_view path);
   Provenance Origin(const ServerRef& server);
 
-  // Report adds a finding without a witness about the place `at`. The reference lives until the
-  // next.
-  Finding& Report(Severity severity, std::string_view rule, const Provenance& at,
-                  std::string message);
+  // Report adds a finding about the place `at`, and how to come there if a client can.
+  void Report(const ReportRule& rule, const Provenance& at, std::string message,
+              std::optional<WitnessSketch> sketch = std::nullopt);
 
-  // ReportLoss adds a warning that what stands at `at` lost to what stands at `winner`.
-  Finding& ReportLoss(std::string_view rule, const Provenance& at, std::string message,
-                      const Provenance& winner);
+  // ReportLoss adds that what stands at `at` lost to what stands at `winner`.
+  void ReportLoss(const ReportRule& rule, const Provenance& at, std::string message,
+                  const Provenance& winner, std::optional<WitnessSketch> sketch = std::nullopt);
+
+  // IsFirst returns whether it is asked about this rule and place for the first time: what is
+  // compiled for several servers is reported once.
+  bool IsFirst(const ReportRule& rule, const Provenance& at);
 
   // CountRoutes notes `count` more entries of route tables, and the passing of max_routes.
   void CountRoutes(size_t count);
+
+  StringSet reported = {};  // For IsFirst.
+
+  // lost is the servers that were to have a chain which is reported as dropped: "<resource>
+  // <path>".
+  StringSet lost = {};
 };
 
 }  // namespace postern

@@ -125,10 +125,11 @@ ServerCredentials CredentialLoader::Load(const ServerTlsSettings& settings,
   tls.identity = std::string(identity);
   tls.policy = PolicyOf(settings);
   tls.alpn = alpn;
-  tls.certificates = *std::move(certificates);
+  tls.certificates = *certificates;
   auto context = ServerContext::Make(std::move(tls), &policies_);
   if (context.ok()) {
     result.context = *std::move(context);
+    result.certificates = *std::move(certificates);
   } else {
     result.problem = context.status();
   }

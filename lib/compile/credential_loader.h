@@ -29,6 +29,9 @@ struct ServerCredentials {
   std::shared_ptr<const ServerContext> context;
   absl::Status problem;
 
+  // certificates is what it presents, in its order of preference; none if it is not ready.
+  std::vector<std::shared_ptr<const Certificate>> certificates;
+
   // names is every credential asked for on behalf of the server, found or not, in that order.
   std::vector<CredentialName> names;
 

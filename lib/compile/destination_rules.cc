@@ -15,25 +15,27 @@ void Take(const Present& from, const T** to) {
   if (from) *to = &*from;
 }
 
-// TakePolicy lays `policy`, as it is for `port`, over `view`.
-void TakePolicy(const TrafficPolicy& policy, uint32_t port, PolicyView* view) {
-  Take(policy.tunnel, &view->tunnel);
-  Take(policy.proxy_protocol, &view->proxy_protocol);
-  Take(policy.retry_budget, &view->retry_budget);
+// TakeBlocks lays what `settings` has of the four blocks that ports have, too, over `view`.
+template <typename Settings>
+void TakeBlocks(const Settings& settings, PolicyView* view) {
+  Take(settings.load_balancer, &view->load_balancer);
+  Take(settings.connection_pool, &view->connection_pool);
+  Take(settings.outlier_detection, &view->outlier_detection);
+  Take(settings.tls, &view->tls);
+}
+
+const TrafficPolicy::PortTrafficPolicy* SettingsOf(const TrafficPolicy& policy, uint32_t port) {
   const auto own = std::find_if(
       policy.port_level_settings.begin(), policy.port_level_settings.end(),
       [port](const auto& settings) { return settings.port && settings.port->number == port; });
-  const auto take = [view](const auto& settings) {
-    Take(settings.load_balancer, &view->load_balancer);
-    Take(settings.connection_pool, &view->connection_pool);
-    Take(settings.outlier_detection, &view->outlier_detection);
-    Take(settings.tls, &view->tls);
-  };
-  if (own == policy.port_level_settings.end()) {
-    take(policy);
-  } else {
-    take(*own);
-  }
+  return own == policy.port_level_settings.end() ? nullptr : &*own;
+}
+
+void TakeAll(const TrafficPolicy& policy, PolicyView* view) {
+  TakeBlocks(policy, view);
+  Take(policy.tunnel, &view->tunnel);
+  Take(policy.proxy_protocol, &view->proxy_protocol);
+  Take(policy.retry_budget, &view->retry_budget);
 }
 
 }  // namespace
@@ -61,9 +63,22 @@ std::vector<std::string_view> RuleSet::SubsetNames() const {
 
 PolicyView RuleSet::Policy(uint32_t port, const Subset* subset) const {
   PolicyView view;
-  if (first().traffic_policy) TakePolicy(*first().traffic_policy, port, &view);
-  if (subset != nullptr && subset->traffic_policy) {
-    TakePolicy(*subset->traffic_policy, port, &view);
+  if (const auto& policy = first().traffic_policy) {
+    if (const auto* own = SettingsOf(*policy, port)) {
+      TakeBlocks(*own, &view);
+    } else {
+      TakeAll(*policy, &view);
+    }
+  }
+  if (subset == nullptr || !subset->traffic_policy) return view;
+  TakeAll(*subset->traffic_policy, &view);
+  if (const auto* own = SettingsOf(*subset->traffic_policy, port)) {
+    // What a port does not set is the default, not what the levels above have.
+    view.load_balancer = nullptr;
+    view.connection_pool = nullptr;
+    view.outlier_detection = nullptr;
+    view.tls = nullptr;
+    TakeBlocks(*own, &view);
   }
   return view;
 }

@@ -40,8 +40,9 @@ class RuleSet {
   // SubsetNames returns the names of all subsets, each once.
   std::vector<std::string_view> SubsetNames() const;
 
-  // Policy returns what holds for `port` and, unless it is null, `subset`. Settings of a port take
-  // the place of the rule's altogether; those of a subset take precedence one by one.
+  // Policy returns what holds for `port` and, unless it is null, `subset` (schema.md 4.1). Settings
+  // of a port take the place of all that the rule says. A subset's blocks take precedence one by
+  // one, and settings of the port in it replace the four blocks that ports have, set or not.
   PolicyView Policy(uint32_t port, const Subset* subset) const;
 
  private:

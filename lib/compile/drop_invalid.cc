@@ -7,6 +7,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
+#include "lib/validate/enum_rules.h"
 #include "postern/diagnostic.h"
 
 namespace postern {
@@ -53,7 +54,9 @@ absl::StatusOr<ValidConfig> DropInvalid(const Config& config, const SnapshotOpti
       if (IsAccepted(finding.resource, options)) continue;
       finding.severity = Severity::kError;
       unenforced.push_back(std::move(finding));
-    } else if (finding.severity == Severity::kError) {
+    } else if (finding.severity == Severity::kError || finding.rule == kEnumValueUnknown.id) {
+      // What a number without a name means is not defined: nothing is guessed.
+      finding.severity = Severity::kError;
       errors.push_back(std::move(finding));
     }
   }

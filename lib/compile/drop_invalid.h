@@ -23,8 +23,9 @@ struct ValidConfig {
 };
 
 // DropInvalid validates `config`, which it borrows. InvalidArgument with every error, one a line,
-// or, under Invalid::kDropResource, the Config without the resources that have one. A resource
-// that restricts access and is not named in `accept_unenforced` is an error, and is never dropped.
+// or, under Invalid::kDropResource, the Config without the resources that have one. A number that
+// is no value of its enum, for which Istio warns, is an error here. A resource that restricts
+// access and is not named in `accept_unenforced` is an error, and is never dropped.
 absl::StatusOr<ValidConfig> DropInvalid(const Config& config, const SnapshotOptions& options);
 
 }  // namespace postern

@@ -16,13 +16,25 @@ namespace {
 
 using Field = RouteCondition::Field;
 
-// Fields whose lines Envoy joins with "," when it reads them; of others, each line is matched by
-// itself (observed.md 1.2.1).
-constexpr std::array<std::string_view, 12> kJoinedFields = {
-    "connection",      "content-type", "expect",
-    "grpc-timeout",    "te",           "upgrade",
-    "user-agent",      "via",          "x-forwarded-client-cert",
-    "x-forwarded-for", "x-request-id", "x-forwarded-host"};
+// Fields whose lines Envoy joins with "," when it reads them: its O(1) headers
+// (envoy/http/header_map.h), without those that it strips from clients or refuses to see twice. Of
+// other fields each line is matched by itself (observed.md 1.2.1, dataplane.md 3.7).
+constexpr std::array<std::string_view, 16> kJoinedFields = {"connection",
+                                                            "content-type",
+                                                            "expect",
+                                                            "grpc-timeout",
+                                                            "keep-alive",
+                                                            "proxy-status",
+                                                            "te",
+                                                            "upgrade",
+                                                            "user-agent",
+                                                            "via",
+                                                            "x-forwarded-for",
+                                                            "x-forwarded-client-cert",
+                                                            "x-client-trace-id",
+                                                            "x-request-id",
+                                                            "x-forwarded-host",
+                                                            "x-forwarded-port"};
 
 constexpr std::string_view kClaimPrefix = "@request.auth.claims";
 

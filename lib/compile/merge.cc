@@ -41,7 +41,7 @@ class Merger {
   void Add(const ServerRef& ref) {
     const Server& server = ref.server();
     if (!server.port) {
-      Reject(ref, "server-rejected-port-missing", "server has no port", std::nullopt);
+      Reject(ref, kServerPortMissing, "server has no port", std::nullopt, 0);
       return;
     }
     const uint32_t number = ports_.Resolve(server.port->number);
@@ -78,9 +78,9 @@ class Merger {
     return {number, server.port->protocol, server.bind};
   }
 
-  void Reject(const ServerRef& ref, std::string_view rule, std::string message,
-              std::optional<ServerRef> winner) {
-    result_.rejections.push_back({ref, rule, std::move(message), winner});
+  void Reject(const ServerRef& ref, const ReportRule& rule, std::string message,
+              std::optional<ServerRef> winner, uint32_t port) {
+    result_.rejections.push_back({ref, &rule, std::move(message), winner, port});
   }
 
   // TakeHosts notes the hosts of `merged`, or rejects it if one is taken on the same bind. Hosts
@@ -93,10 +93,10 @@ class Merger {
       if (it->second.by.gateway == merged.ref.gateway && it->second.by.index == merged.ref.index) {
         continue;
       }
-      Reject(merged.ref, "server-rejected-host-taken",
+      Reject(merged.ref, kServerHostTaken,
              StrCat("host ", Quote(host), " is taken on port ", server.port->number,
                     ": the server is dropped, with all of its hosts"),
-             it->second.by);
+             it->second.by, merged.port);
       return false;
     }
     for (const std::string& host : merged.hosts) {
@@ -138,11 +138,11 @@ class Merger {
     const bool plain_http = IsHttpFamily(ParseProtocol(plain.port->protocol));
     if (server.bind == plain.bind) {
       if (!http || !plain_http) {
-        Reject(merged.ref, "server-rejected-protocol-conflict",
+        Reject(merged.ref, kServerProtocolConflict,
                StrCat("protocol ", server.port->protocol, " does not merge with ",
                       plain.port->protocol, " on port ", server.port->number, " of ",
                       BindText(server.bind)),
-               port->plain);
+               port->plain, number);
         return;
       }
       Append(std::move(merged), keys_.find(KeyOf(plain, number))->second);
@@ -155,6 +155,7 @@ class Merger {
     // With another spelling of its protocol, Istio makes a second listener for a bind that has one
     // and so has Envoy refuse both. They merge here, as they do where the spelling is the same.
     if (const auto same = http_.find({number, server.bind}); http && same != http_.end()) {
+      result_.frozen.push_back(merged.ref);
       Append(std::move(merged), same->second);
       return;
     }
@@ -169,9 +170,9 @@ class Merger {
     }
     if (!merged.route_name.empty()) {
       if (const auto known = route_names_.find(merged.route_name); known != route_names_.end()) {
-        Reject(merged.ref, "server-rejected-port-name-taken",
+        Reject(merged.ref, kServerPortNameTaken,
                StrCat("port name ", Quote(server.port->name), " is taken in this Gateway"),
-               known->second);
+               known->second, number);
         return;
       }
     }

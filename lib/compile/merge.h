@@ -13,7 +13,9 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/compile/report_rules.h"
 #include "lib/compile/select.h"
+#include "postern/decision.h"
 #include "postern/gateway.h"
 
 namespace postern {
@@ -42,19 +44,28 @@ struct MergedListener {
   std::string protocol;    // As the first server writes it.
   std::string route_name;  // Of the server it was made for; may be empty.
   std::vector<MergedServer> servers;
+
+  // key returns what the socket is known by if this is its first: the port is as declared.
+  ListenerKey key() const {
+    return {bind, static_cast<uint16_t>(servers.front().ref.server().port->number)};
+  }
 };
 
 // A Rejection is a server that lost.
 struct Rejection {
   ServerRef ref;
-  std::string_view rule;  // "server-rejected-...".
+  const ReportRule* rule = nullptr;
   std::string message;
   std::optional<ServerRef> winner;  // What it lost to, if anything.
+  uint32_t port = 0;                // It would have listened on; 0 without a port.
 };
 
 struct MergeResult {
   std::vector<MergedListener> listeners;  // In the order in which they came up.
   std::vector<Rejection> rejections;
+
+  // Accepted HTTP servers that would make Envoy refuse the listener that they join here.
+  std::vector<ServerRef> frozen;
 
   // The hosts of accepted AUTO_PASSTHROUGH servers, resolved.
   bool auto_passthrough = false;

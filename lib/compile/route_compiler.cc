@@ -42,15 +42,14 @@ class Compiler {
  public:
   Compiler(const RouteContext& context, CompileState& state) : context_(context), state_(state) {}
 
-  // AddRule returns false if no later rule can be reached.
-  bool AddRule(const ResolvedRule& rule) {
+  void AddRule(const ResolvedRule& rule) {
     action_ = nullptr;
     if (rule.route->match.empty()) {
       Route route;
       route.name = state_.tables.text.Intern(rule.route->name);
       route.match = Origin(rule.own, "", state_);
       Finish(rule, std::move(route));
-      return false;
+      return;
     }
     const std::string& ns = rule.own.service->metadata.ns;
     for (size_t i = 0; i < rule.route->match.size(); ++i) {
@@ -61,33 +60,63 @@ class Compiler {
       const Provenance at = Origin(source.rule, StrCat(".match[", source.match, "]"), state_);
       absl::StatusOr<Route> route = CompileMatch(match, state_);
       if (!route.ok()) {
-        state_.Report(Severity::kWarning, "http-match-regex-dropped", at,
-                      StrCat("match is dropped: ", ToStd(route.status().message())));
+        if (state_.IsFirst(kHttpMatchRegexDropped, at)) {
+          state_.Report(kHttpMatchRegexDropped, at,
+                        StrCat("match is dropped: ", ToStd(route.status().message())));
+        }
         continue;
       }
       route->match = at;
+      ReportClaims(*route);
       route->name = state_.tables.text.Intern(
           match.name.empty() ? rule.route->name : StrCat(rule.route->name, ".", match.name));
-      const bool catch_all = route->IsCatchAll();
       Finish(rule, *std::move(route));
-      if (catch_all) return false;
     }
-    return true;
   }
 
   std::vector<Route> Take() { return std::move(routes_); }
 
  private:
-  // Finish adds `route` with the action of `rule`, which is compiled for its first route.
+  // Finish adds `route` with the action of `rule`, which is compiled for its first route. Behind
+  // one that matches everything, none is reached.
   void Finish(const ResolvedRule& rule, Route route) {
+    if (catch_all_) {
+      ReportUnreached(std::move(route));
+      return;
+    }
+    if (route.IsCatchAll()) catch_all_ = route.match;
     if (action_ == nullptr) action_ = CompileAction(rule, context_, state_);
     if (action_ == nullptr) return;
     route.action = action_;
     routes_.push_back(std::move(route));
   }
 
+  void ReportUnreached(Route route) {
+    const Provenance at = route.match;
+    if (!state_.IsFirst(kRouteShadowed, at)) return;
+    WitnessSketch sketch;
+    sketch.route_config = context_.route_config;
+    sketch.hosts = {std::string(context_.host)};
+    std::string message = StrCat("no request of host ", Quote(context_.host), " reaches the route ",
+                                 Quote(route.ToString()), ": an earlier one matches everything");
+    sketch.route = &state_.dropped_routes.emplace_back(std::move(route));
+    state_.ReportLoss(kRouteShadowed, at, std::move(message), *catch_all_, std::move(sketch));
+  }
+
+  void ReportClaims(const Route& route) {
+    for (const RouteCondition& condition : route.conditions) {
+      if (condition.field != RouteCondition::Field::kClaim) continue;
+      if (!state_.IsFirst(kHttpMatchClaimUnverified, route.match)) return;
+      state_.Report(kHttpMatchClaimUnverified, route.match,
+                    StrCat("nothing verifies tokens here: the claim ", Quote(condition.name),
+                           " is always missing"));
+      return;
+    }
+  }
+
   const RouteContext& context_;
   CompileState& state_;
+  std::optional<Provenance> catch_all_;
   const RouteAction* action_ = nullptr;
   std::vector<Route> routes_;
 };
@@ -97,9 +126,7 @@ class Compiler {
 std::vector<Route> CompileRoutes(const ResolvedVirtualService& service, const RouteContext& context,
                                  CompileState& state) {
   Compiler compiler(context, state);
-  for (const ResolvedRule& rule : service.http) {
-    if (!compiler.AddRule(rule)) break;
-  }
+  for (const ResolvedRule& rule : service.http) compiler.AddRule(rule);
   return compiler.Take();
 }
 

@@ -17,9 +17,11 @@ namespace postern {
 
 // A RouteContext is the server that routes are compiled for.
 struct RouteContext {
-  std::string_view gateway;  // "namespace/name".
-  uint32_t port = 0;         // As declared: `match.port` and default ports go by it.
-  bool tls = false;          // The server has a `tls` block, if only for httpsRedirect.
+  std::string_view gateway;   // "namespace/name".
+  uint32_t port = 0;          // As declared: `match.port` and default ports go by it.
+  bool tls = false;           // The server has a `tls` block, if only for httpsRedirect.
+  uint32_t route_config = 0;  // The first route table that they are for, and a host of it.
+  std::string_view host;
 };
 
 // CompileRoutes returns the routes of `service` in the order of its rules, up to the first that

@@ -33,7 +33,6 @@ std::vector<const KubernetesService*> ServicesOf(const Config& config,
   std::vector<const KubernetesService*> services;
   for (const KubernetesService& service : config.services) {
     if (service.metadata.ns != options.ns || service.selector.empty()) continue;
-    if (service.metadata.labels.contains(std::string(kNoPortTranslation))) continue;
     if (IsSelected(service.selector, options.labels)) services.push_back(&service);
   }
   std::stable_sort(services.begin(), services.end(),
@@ -41,6 +40,17 @@ std::vector<const KubernetesService*> ServicesOf(const Config& config,
                      return IsOlder(a->metadata, b->metadata);
                    });
   return services;
+}
+
+bool TranslatesPorts(const KubernetesService& service) {
+  return !service.metadata.labels.contains(std::string(kNoPortTranslation));
+}
+
+// TargetOf returns where a port of a Service leads. A target port by name is known to the Pod
+// alone: it stays as declared, and so does an absent one, which means the port itself.
+uint32_t TargetOf(const KubernetesService::ServicePort& port) {
+  const uint32_t target = ParseDecimal<uint32_t>(port.target_port).value_or(port.port);
+  return target == 0 ? port.port : target;
 }
 
 }  // namespace
@@ -121,14 +131,27 @@ std::vector<const VirtualService*> SelectVirtualServices(const Config& config,
   return selected;
 }
 
-PortMap::PortMap(const Config& config, const SnapshotOptions& options) {
-  for (const KubernetesService* service : ServicesOf(config, options)) {
+std::optional<std::set<uint32_t>> ServedPorts(const Config& config,
+                                              const SnapshotOptions& options) {
+  const std::vector<const KubernetesService*> services = ServicesOf(config, options);
+  if (services.empty()) return std::nullopt;
+  std::set<uint32_t> ports;
+  for (const KubernetesService* service : services) {
     for (const KubernetesService::ServicePort& port : service->ports) {
       if (EqualsIgnoreCase(port.protocol, "UDP")) continue;
-      // A target port by name is known to the Pod alone: it stays as declared, and so does an
-      // absent one, which means the port itself.
-      const uint32_t target = ParseDecimal<uint32_t>(port.target_port).value_or(port.port);
-      targets_.try_emplace(port.port, target == 0 ? port.port : target);
+      ports.insert(TargetOf(port));
+      if (TranslatesPorts(*service)) ports.insert(port.port);
+    }
+  }
+  return ports;
+}
+
+PortMap::PortMap(const Config& config, const SnapshotOptions& options) {
+  for (const KubernetesService* service : ServicesOf(config, options)) {
+    if (!TranslatesPorts(*service)) continue;
+    for (const KubernetesService::ServicePort& port : service->ports) {
+      if (EqualsIgnoreCase(port.protocol, "UDP")) continue;
+      targets_.try_emplace(port.port, TargetOf(port));
     }
   }
 }

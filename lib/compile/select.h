@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,6 +47,10 @@ Visibility VisibilityTo(std::string_view proxy_namespace, const std::vector<std:
 // of its namespace, those exported to it by name, public ones; oldest first within each.
 std::vector<const VirtualService*> SelectVirtualServices(const Config& config,
                                                          std::string_view proxy_namespace);
+
+// ServedPorts returns the ports that clients of the proxy's Services can reach: those of the
+// Services that select it, and what these translate them to. nullopt if no Service selects it.
+std::optional<std::set<uint32_t>> ServedPorts(const Config& config, const SnapshotOptions& options);
 
 // A PortMap translates declared ports to those that are listened on, as the `targetPort` of the
 // Services that select the proxy says (dataplane.md 1.1.4). A port of no Service stays.

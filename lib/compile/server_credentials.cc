@@ -1,42 +1,30 @@
 #include "lib/compile/server_credentials.h"
 
-#include <algorithm>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "lib/base/strings.h"
+#include "lib/compile/certificate_report.h"
 #include "lib/compile/credential_loader.h"
 
 namespace postern {
 namespace {
 
-// The findings that are made here, and made anew with each change of credentials.
-constexpr std::string_view kNotReady = "server-credential-not-ready";
-
-Finding NotReadyFinding(const TlsServer& server, const absl::Status& problem) {
-  Diagnostic diagnostic;
-  diagnostic.severity = Severity::kWarning;
-  diagnostic.rule = kNotReady;
-  diagnostic.resource = server.server.resource;
-  diagnostic.path = StrCat(server.server.path, ".tls");
-  diagnostic.where = server.server.location();
-  diagnostic.message = StrCat("refuses connections: ", ToStd(problem.message()));
-  return {std::move(diagnostic), std::nullopt};
-}
-
-// Load fills `tables` by `loader`.
-void Load(CredentialLoader& loader, SnapshotParts* tables) {
+// Load fills `tables` by `loader`, and adds to `reported` what it found.
+void Load(CredentialLoader& loader, SnapshotParts* tables, std::vector<Reported>* reported) {
   const SnapshotTables& shared = *tables->shared;
+  std::vector<ServerCertificates> certificates;
   for (const TlsServer& server : shared.tls_servers) {
     const std::vector<std::string> alpn(server.alpn.begin(), server.alpn.end());
     const ListenerTable& listener = shared.listeners[shared.chains[server.chain].listener];
     ServerCredentials loaded = loader.Load(server.settings, server.identity, alpn, listener.key());
-    if (!loaded.ready()) tables->report.push_back(NotReadyFinding(server, loaded.problem));
+    if (!loaded.ready()) ReportNotReady(shared, server, loaded.problem, reported);
+    certificates.push_back(std::move(loaded.certificates));
     tables->contexts.push_back(std::move(loaded.context));
   }
+  ReportCertificates(shared, certificates, reported);
   tables->credentials = loader.credentials();
   tables->certificates = loader.certificates();
   tables->loaded = std::make_shared<const LoadedCredentials>(loader.loaded());
@@ -58,19 +46,22 @@ absl::Status Problem(const CredentialName& name, const Map& before, const Map& n
 
 }  // namespace
 
-void LoadServerCredentials(CredentialSource& source, SnapshotParts* tables) {
+void LoadServerCredentials(CredentialSource& source, SnapshotParts* tables,
+                           std::vector<Reported>* reported) {
   CredentialLoader loader(&source, tables->shared->options.ns);
-  Load(loader, tables);
+  Load(loader, tables, reported);
 }
 
 absl::Status ReloadServerCredentials(const SnapshotParts& from,
                                      std::span<const CredentialName> names,
-                                     CredentialSource& source, SnapshotParts* tables) {
-  std::copy_if(from.report.begin(), from.report.end(), std::back_inserter(tables->report),
-               [](const Finding& finding) { return finding.diagnostic.rule != kNotReady; });
+                                     CredentialSource& source, SnapshotParts* tables,
+                                     std::vector<Reported>* reported) {
+  for (const Finding& finding : from.report) {
+    if (!IsAboutCertificates(finding.diagnostic.rule)) reported->push_back({finding, {}});
+  }
   CredentialLoader loader(&source, tables->shared->options.ns);
   loader.Reuse(*from.loaded, names);
-  Load(loader, tables);
+  Load(loader, tables, reported);
   for (const CredentialName& name : names) {
     const LoadedCredentials& now = *tables->loaded;
     if (absl::Status problem = Problem(name, from.loaded->certificates, now.certificates);

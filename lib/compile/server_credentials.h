@@ -5,22 +5,27 @@
 #define POSTERN_COMPILE_SERVER_CREDENTIALS_H_
 
 #include <span>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "lib/compile/witness.h"
 #include "lib/snapshot/tables.h"
 #include "postern/credentials.h"
 
 namespace postern {
 
-// LoadServerCredentials fills the secrets of `tables`, whose `shared` is set, and adds to its
-// report.
-void LoadServerCredentials(CredentialSource& source, SnapshotParts* tables);
+// LoadServerCredentials fills the secrets of `tables`, whose `shared` is set, and adds to
+// `reported` what is wrong with them.
+void LoadServerCredentials(CredentialSource& source, SnapshotParts* tables,
+                           std::vector<Reported>* reported);
 
 // ReloadServerCredentials fills those of `tables` from what `from` has, but for `names`, which it
-// asks `source` for. NotFound if one that `from` had is gone, InvalidArgument if one is unusable.
+// asks `source` for; `reported` gets the report of `from`, as it is now. NotFound if one that
+// `from` had is gone, InvalidArgument if one is unusable.
 absl::Status ReloadServerCredentials(const SnapshotParts& from,
                                      std::span<const CredentialName> names,
-                                     CredentialSource& source, SnapshotParts* tables);
+                                     CredentialSource& source, SnapshotParts* tables,
+                                     std::vector<Reported>* reported);
 
 }  // namespace postern
 

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
@@ -58,14 +59,19 @@ class Earlier {
 
 }  // namespace
 
-void ReportShadowedRoutes(const RouteTable& table, CompileState& state) {
+void ReportShadowedRoutes(const RouteTable& table, std::string_view domain, CompileState& state) {
   Earlier earlier;
   for (const Route* route : table.routes()) {
     if (const Route* winner = earlier.Covering(*route)) {
-      state.ReportLoss("route-shadowed", route->match,
-                       StrCat("no request reaches the route ", Quote(route->ToString()),
-                              ": an earlier one takes all of them"),
-                       winner->match);
+      if (!state.IsFirst(kRouteShadowed, route->match)) continue;
+      WitnessSketch sketch;
+      sketch.route_config = static_cast<uint32_t>(state.tables.route_configs.size());
+      sketch.hosts = {std::string(domain)};
+      sketch.route = route;
+      state.ReportLoss(kRouteShadowed, route->match,
+                       StrCat("no request of host ", Quote(domain), " reaches the route ",
+                              Quote(route->ToString()), ": an earlier one takes all of them"),
+                       winner->match, std::move(sketch));
       continue;
     }
     earlier.Add(*route);

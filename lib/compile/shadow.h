@@ -4,14 +4,17 @@
 #ifndef POSTERN_COMPILE_SHADOW_H_
 #define POSTERN_COMPILE_SHADOW_H_
 
+#include <string_view>
+
 #include "lib/compile/compile_state.h"
 #include "lib/snapshot/route_table.h"
 
 namespace postern {
 
 // ReportShadowedRoutes reports each route of `table` that stands behind one with the same
-// conditions, or behind one that tests a path alone and takes every path of it.
-void ReportShadowedRoutes(const RouteTable& table, CompileState& state);
+// conditions, or behind one that tests a path alone and takes every path of it. The table is of the
+// virtual host `domain` of the route table that is being made; a route is reported once.
+void ReportShadowedRoutes(const RouteTable& table, std::string_view domain, CompileState& state);
 
 }  // namespace postern
 

@@ -34,17 +34,19 @@ class VirtualHostCompiler::Hosts {
   std::vector<Host> all_;
 };
 
-uint32_t VirtualHostCompiler::ListFor(uint32_t service, const MergedServer& server) {
+uint32_t VirtualHostCompiler::ListFor(const Binding& binding, const MergedServer& server) {
   const Server& declared = server.ref.server();
   const auto [it, is_new] = known_lists_.try_emplace(
-      {service, server.ref.gateway, declared.port->number, declared.tls.has_value()},
+      {binding.service, server.ref.gateway, declared.port->number, declared.tls.has_value()},
       static_cast<uint32_t>(lists_.size()));
   if (!is_new) return it->second;
   const Metadata& metadata = server.ref.gateway->metadata;
   const std::string gateway = StrCat(metadata.ns, "/", metadata.name);
-  const RouteContext context{gateway, declared.port->number, declared.tls.has_value()};
+  const RouteContext context{gateway, declared.port->number, declared.tls.has_value(),
+                             static_cast<uint32_t>(state_.tables.route_configs.size()),
+                             binding.hosts.front()};
   RouteList list;
-  for (Route& route : CompileRoutes(binder_.service(service), context, state_)) {
+  for (Route& route : CompileRoutes(binder_.service(binding.service), context, state_)) {
     state_.tables.routes.push_back(std::move(route));
     list.push_back(&state_.tables.routes.back());
   }
@@ -74,7 +76,7 @@ const RouteTable* VirtualHostCompiler::TableFor(const Host& host) {
   state_.CountRoutes(routes.size());
   state_.tables.route_tables.emplace_back(std::move(routes));
   it->second = &state_.tables.route_tables.back();
-  ReportShadowedRoutes(*it->second, state_);
+  ReportShadowedRoutes(*it->second, host.domain, state_);
   return it->second;
 }
 
@@ -87,26 +89,29 @@ uint32_t VirtualHostCompiler::Compile(std::string_view name,
   for (const MergedServer* server : servers) {
     const Server& declared = server->ref.server();
     const uint32_t port = declared.port->number;
-    const bool redirect = declared.tls && declared.tls->https_redirect;
+    const Provenance* redirect = nullptr;
+    if (declared.tls && declared.tls->https_redirect) {
+      redirect = &state_.tables.redirects.emplace_back(state_.Origin(server->ref));
+    }
     for (const Binding& binding : binder_.Bind(*server)) {
       auto known = lists.find({binding.service, server->ref.gateway});
       if (known == lists.end()) {
-        known = lists
-                    .try_emplace({binding.service, server->ref.gateway},
-                                 ListFor(binding.service, *server))
+        known = lists.try_emplace({binding.service, server->ref.gateway}, ListFor(binding, *server))
                     .first;
       }
       if (lists_[known->second].empty()) continue;
       for (const std::string_view host : binding.hosts) {
         Host& virtual_host = hosts.Of(host, port);
         virtual_host.lists.push_back(known->second);
-        virtual_host.require_tls |= redirect;
+        if (virtual_host.redirect == nullptr) virtual_host.redirect = redirect;
       }
     }
-    if (!redirect) continue;
+    if (redirect == nullptr) continue;
     for (const std::string& host : server->hosts) {
       // Istio makes a virtual host of "ns/host" as it stands, which no request can name.
-      if (host.find('/') == std::string::npos) hosts.Of(host, port).require_tls = true;
+      if (host.find('/') != std::string::npos) continue;
+      Host& virtual_host = hosts.Of(host, port);
+      if (virtual_host.redirect == nullptr) virtual_host.redirect = redirect;
     }
   }
 
@@ -117,12 +122,12 @@ uint32_t VirtualHostCompiler::Compile(std::string_view name,
     const absl::Status added = pattern.ok() ? config.hosts.Add(*pattern) : pattern.status();
     if (!added.ok()) {
       state_.Report(
-          Severity::kError, "virtual-host-name-invalid", state_.Origin(servers.front()->ref),
+          kVirtualHostNameInvalid, state_.Origin(servers.front()->ref),
           StrCat("host ", Quote(host.domain), " cannot be served: ", ToStd(added.message())));
       continue;
     }
     config.virtual_hosts.push_back({text.Intern(StrCat(host.domain, ":", host.port)), host.domain,
-                                    host.require_tls, TableFor(host)});
+                                    host.redirect, TableFor(host)});
   }
   if (config.virtual_hosts.empty() && !servers.empty()) {
     const uint32_t port = servers.front()->ref.server().port->number;

@@ -35,11 +35,11 @@ class VirtualHostCompiler {
     std::string_view domain;
     uint32_t port = 0;
     std::vector<uint32_t> lists;  // Numbers of lists_, in the order of concatenation.
-    bool require_tls = false;
+    const Provenance* redirect = nullptr;
   };
   class Hosts;
 
-  uint32_t ListFor(uint32_t service, const MergedServer& server);
+  uint32_t ListFor(const Binding& binding, const MergedServer& server);
   const RouteTable* TableFor(const Host& host);
 
   const Binder& binder_;

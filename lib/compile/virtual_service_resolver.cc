@@ -44,6 +44,19 @@ class Resolver {
     return resolved;
   }
 
+  // ReportUnused reports the delegates that no rule named.
+  void ReportUnused() {
+    for (const VirtualService& service : state_.config.virtual_services) {
+      if (!service.hosts.empty()) continue;
+      const std::string name = StrCat(service.metadata.ns, "/", service.metadata.name);
+      if (used_.contains(name)) continue;
+      state_.Report(
+          kVirtualServiceDelegateUnused,
+          state_.Origin("VirtualService", service.metadata, service.source, "spec"),
+          "has no hosts, and no rule that this proxy sees delegates to it: it applies nowhere");
+    }
+  }
+
  private:
   // FullNames returns a copy of the rule with the names of its namespace spelled out, so that it
   // means the same in another resource.
@@ -84,14 +97,15 @@ class Resolver {
     const std::string name = StrCat(named.ns.empty() ? ns : named.ns, "/", named.name);
     const auto it = delegates_.find(name);
     if (it == delegates_.end()) {
-      state_.Report(Severity::kWarning, "http-delegate-missing", Origin(root, ".delegate"),
+      state_.Report(kHttpDelegateMissing, Origin(root, ".delegate"),
                     StrCat("no VirtualService without hosts is called ", Quote(name),
                            ": the rule does nothing"));
       return;
     }
     const VirtualService& delegate = *it->second;
+    used_.insert(name);
     if (!IsVisible(delegate, ns)) {
-      state_.Report(Severity::kWarning, "http-delegate-hidden", Origin(root, ".delegate"),
+      state_.Report(kHttpDelegateHidden, Origin(root, ".delegate"),
                     StrCat("VirtualService ", Quote(name), " is not exported to namespace ",
                            Quote(ns), ": the rule does nothing"));
       return;
@@ -101,7 +115,7 @@ class Resolver {
       const ResolvedRule::Source leaf{&delegate, i};
       std::optional<MergedRoute> merged = MergeRoutes(root_route, FullNames(leaf));
       if (!merged) {
-        state_.ReportLoss("http-delegate-conflict", Origin(leaf, ""),
+        state_.ReportLoss(kHttpDelegateConflict, Origin(leaf, ""),
                           "a match of the rule fits no match of the rule that delegates to it: "
                           "the rule does nothing there",
                           Origin(root, ""));
@@ -121,6 +135,7 @@ class Resolver {
 
   CompileState& state_;
   StringMap<const VirtualService*> delegates_;  // By "namespace/name".
+  StringSet used_;                              // Those of them that a rule names.
 };
 
 }  // namespace
@@ -131,6 +146,7 @@ std::vector<ResolvedVirtualService> ResolveVirtualServices(
   std::vector<ResolvedVirtualService> resolved;
   resolved.reserve(services.size());
   for (const VirtualService* service : services) resolved.push_back(resolver.Resolve(*service));
+  resolver.ReportUnused();
   return resolved;
 }
 

@@ -48,8 +48,8 @@ struct ResolvedVirtualService {
 };
 
 // ResolveVirtualServices returns `services` resolved, in their order, and reports the rules that
-// fall away because their delegate is missing, hidden or in conflict. Delegates are looked up among
-// all of the configuration.
+// fall away because their delegate is missing, hidden or in conflict, and the delegates that none
+// names. Delegates are looked up among all of the configuration.
 std::vector<ResolvedVirtualService> ResolveVirtualServices(
     const std::vector<const VirtualService*>& services, CompileState& state);
 

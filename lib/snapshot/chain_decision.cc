@@ -74,9 +74,10 @@ ChainDecision Snapshot::Decide(const ConnectionFacts& connection, uint64_t rando
   }
   if (number == Chain::kNone) {
     if (record.on()) {
-      record.Step(
-          Stage::kChain, false, "filter_chain_not_found",
-          alpn.empty() ? "no chain takes this connection" : "no chain takes the ALPN offered");
+      const bool named = !listener->Name(sni).empty();
+      record.Step(Stage::kChain, false, "filter_chain_not_found",
+                  named ? "no chain of this server name takes the ALPN offered"
+                        : StrCat("no chain takes ", ServerNameText(connection)));
     }
     return Refuse("filter_chain_not_found");
   }
@@ -98,7 +99,7 @@ ChainDecision Snapshot::Decide(const ConnectionFacts& connection, uint64_t rando
   }
   decision.action = chain.action;
   if (record.on()) {
-    record.Step(Stage::kChain, true, StrCat("chain ", number), "", chain.server);
+    record.Step(Stage::kChain, true, PlaceSubject(chain.server), "", chain.server);
   }
   if (chain.action == ChainDecision::Action::kTcp) {
     const Chain::Destination& destination = Pick(chain, random);

@@ -186,13 +186,14 @@ class Differ {
 
   // HasAnswer is false for the host that stands for a table without routes.
   static bool HasAnswer(const VirtualHost& host) {
-    return host.require_tls || host.routes != nullptr;
+    return host.redirect != nullptr || host.routes != nullptr;
   }
 
   void CompareHosts(const VirtualHost& from, const VirtualHost& to) {
-    if (from.require_tls != to.require_tls) {
+    if ((from.redirect == nullptr) != (to.redirect == nullptr)) {
       Add(Kind::kRouteChanged, from.domain,
-          to.require_tls ? "is redirected to https, was routed" : "is routed, was redirected",
+          to.redirect != nullptr ? "is redirected to https, was routed"
+                                 : "is routed, was redirected",
           false);
     }
     const std::vector<std::string> old_routes = RoutesOf(from);

@@ -71,7 +71,7 @@ class Dumper {
   }
 
   void DumpHost(const VirtualHost& host) {
-    StrAppend(&text_, "    host ", host.name, host.require_tls ? " require-tls" : "", "\n");
+    StrAppend(&text_, "    host ", host.name, host.redirect != nullptr ? " require-tls" : "", "\n");
     if (host.routes == nullptr) return;
     for (const Route* route : host.routes->routes()) {
       StrAppend(&text_, "      ", route->ToString(), " -> ", ActionText(*route->action));

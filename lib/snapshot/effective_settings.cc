@@ -88,10 +88,15 @@ void AddUpstream(const UpstreamCluster& cluster, SettingList* list) {
   list->AddDuration("connectionPool.tcp.connectTimeout", tcp.connect_timeout, kConnectTimeout,
                     rule);
   list->AddCount("connectionPool.tcp.maxConnections", tcp.max_connections, rule);
+  list->AddDuration("connectionPool.tcp.maxConnectionDuration", tcp.max_connection_duration,
+                    Duration(), rule);
   list->AddDuration("connectionPool.http.idleTimeout", http.idle_timeout, kIdleTimeout, rule);
   list->AddCount("connectionPool.http.http1MaxPendingRequests", http.http1_max_pending_requests,
                  rule);
   list->AddCount("connectionPool.http.http2MaxRequests", http.http2_max_requests, rule);
+  list->AddCount("connectionPool.http.maxRequestsPerConnection", http.max_requests_per_connection,
+                 rule);
+  list->AddCount("connectionPool.http.maxConcurrentStreams", http.max_concurrent_streams, rule);
   list->AddCount("connectionPool.http.maxRetries", http.max_retries, rule);
   list->Add("upstream.protocol",
             cluster.use_client_protocol ? "the client's"

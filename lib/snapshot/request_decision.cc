@@ -79,7 +79,7 @@ void RecordRoutes(const RouteTable& routes, size_t found, const RequestView& vie
     const Route& route = routes[number];
     std::string reason = route.Failure(view);
     const bool matched = reason.empty();
-    record.Step(Stage::kRoute, matched, RouteSubject(route), std::move(reason), route.match);
+    record.Step(Stage::kRoute, matched, PlaceSubject(route.match), std::move(reason), route.match);
   }
 }
 
@@ -188,10 +188,11 @@ RouteDecision Snapshot::Decide(const ChainDecision& chain, const RequestHead& re
   }
   decision.virtual_host = virtual_host->domain;
   if (record.on()) record.Step(Stage::kVirtualHost, true, std::string(virtual_host->domain), "");
-  if (virtual_host->require_tls && view.forwarded_proto != "https") {
+  if (virtual_host->redirect != nullptr && view.forwarded_proto != "https") {
     if (record.on()) {
       record.Step(Stage::kRoute, true, "httpsRedirect",
-                  StrCat("x-forwarded-proto is ", Quote(view.forwarded_proto)));
+                  StrCat("x-forwarded-proto is ", Quote(view.forwarded_proto)),
+                  *virtual_host->redirect);
     }
     return SendTo(std::move(decision), 301, StrCat("https://", request.authority, view.path),
                   record);

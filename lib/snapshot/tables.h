@@ -36,6 +36,7 @@ struct SnapshotTables {
   std::deque<RouteTable> route_tables;
   std::deque<Route> routes;
   std::deque<RouteAction> actions;
+  std::deque<Provenance> redirects;  // The servers that redirect to https.
 
   std::vector<Listener> listener_infos;  // What Snapshot::listeners returns.
   std::vector<Cluster> cluster_infos;    // What Snapshot::clusters returns.

@@ -50,7 +50,7 @@ std::string Trace::ToJson() const {
               "  {\"stage\": ", JsonQuote(StageName(step.stage)),
               ", \"matched\": ", step.matched ? "true" : "false",
               ", \"subject\": ", JsonQuote(step.subject), ", \"reason\": ", JsonQuote(step.reason),
-              ", \"resource\": ", JsonQuote(step.resource),
+              ", \"resource\": ", JsonQuote(step.resource), ", \"path\": ", JsonQuote(step.path),
               ", \"where\": {\"file\": ", JsonQuote(step.where.file),
               ", \"line\": ", step.where.line, ", \"column\": ", step.where.column, "}}");
   }

@@ -33,8 +33,8 @@ std::string SubjectIf(const Action& action) {
 
 }  // namespace
 
-std::string RouteSubject(const Route& route) {
-  std::string_view path = route.match.path;
+std::string PlaceSubject(const Provenance& place) {
+  std::string_view path = place.path;
   if (path.starts_with("spec.")) path.remove_prefix(5);
   return std::string(path);
 }

@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "lib/snapshot/route.h"
 #include "postern/decision.h"
 
 namespace postern {
@@ -23,15 +22,15 @@ class TraceRecorder {
   void Step(TraceStep::Stage stage, bool matched, std::string subject, std::string reason,
             const Provenance& at = {}) {
     trace_->steps.push_back({stage, matched, std::move(subject), std::move(reason),
-                             std::string(at.resource), at.location()});
+                             std::string(at.resource), std::string(at.path), at.location()});
   }
 
  private:
   Trace* trace_;
 };
 
-// RouteSubject returns how steps call a route: "http[0].match[1]".
-std::string RouteSubject(const Route& route);
+// PlaceSubject returns how steps call a server or a route: "servers[0]", "http[0].match[1]".
+std::string PlaceSubject(const Provenance& place);
 
 // ActionSubject returns what a decision does: "forward reviews:9080", "redirect 301 https://...".
 std::string ActionSubject(const RouteDecision& decision);

@@ -8,16 +8,18 @@
 #include <vector>
 
 #include "lib/snapshot/route_table.h"
+#include "postern/decision.h"
 #include "postern/host_table.h"
 
 namespace postern {
 
 // A VirtualHost is one host pattern of a route table.
 struct VirtualHost {
-  std::string_view name;               // "host:port", Envoy's name for it.
-  std::string_view domain;             // The pattern, in lower case.
-  bool require_tls = false;            // From `httpsRedirect`: anything but https is sent there.
-  const RouteTable* routes = nullptr;  // Shared by hosts with the same routes; null: none.
+  std::string_view name;                 // "host:port", Envoy's name for it.
+  std::string_view domain;               // The pattern, in lower case.
+  const Provenance* redirect = nullptr;  // The server whose `httpsRedirect` sends all there that is
+                                         // not https; null: none.
+  const RouteTable* routes = nullptr;    // Shared by hosts with the same routes; null: none.
 };
 
 // A RouteConfig is one route table: of all plaintext HTTP servers of a socket, or of one HTTPS

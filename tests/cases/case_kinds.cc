@@ -9,12 +9,12 @@ namespace {
 
 // Add a subject here.
 constexpr std::span<const CaseKind> (*kSubjects[])() = {
-    ResourceCases, HostCases, PrimitiveCases, MergeCases, RuleCases, DelegateCases,
+    ResourceCases, HostCases,     PrimitiveCases, MergeCases,
+    RuleCases,     DelegateCases, AnalyzerCases,  ReportCases,
 };
 
 // Take a kind out when its subject is added above.
 constexpr WaitingKind kWaiting[] = {
-    {"analyzer", "references between resources are for lib/compile's report"},
     {"crd_schema", "the schema of the API server is no part of Postern"},
 };
 

@@ -156,7 +156,7 @@ std::vector<std::string> CheckGatewayMerge(const CaseNode& row) {
   std::vector<std::string> rejected;
   for (const Rejection& rejection : merged.rejections) {
     rejected.push_back(NameOf(*rejection.ref.gateway));
-    without_port += rejection.rule == "server-rejected-port-missing";
+    without_port += rejection.rule == &kServerPortMissing;
   }
   compare.Equal("gateway_server_count", row["gateway_server_count"].Text(),
                 StrCat(server_count - without_port));

@@ -67,8 +67,7 @@ TEST(BindingReportTest, SaysWhyAServiceAppliesNowhere) {
        "virtual-service-gateways-none spec.gateways: names no Gateway, so it applies inside the "
        "mesh only\n"},
       {"  gateways: [web]\n  hosts: [a.example.com]\n",
-       "virtual-service-gateway-unknown spec.gateways: no Gateway of this proxy is called "
-       "\"other/web\": it applies nowhere\n"},
+       "virtual-service-gateway-unknown spec.gateways[0]: no Gateway is called \"other/web\"\n"},
       {"  gateways: [infra/web]\n  hosts: [only.shop, example.com]\n",
        "virtual-service-hosts-unexposed spec.hosts: no server of its gateways exposes one of its "
        "hosts to its namespace: it applies nowhere\n"},

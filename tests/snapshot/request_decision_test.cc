@@ -278,12 +278,15 @@ class MisdirectedTest : public testing::Test {
 
   // Answer returns the name of the rule, or the status.
   static std::string Answer(const Snapshot& snapshot, std::string_view sni,
-                            std::string_view authority) {
+                            std::string_view authority,
+                            HttpVersion version = HttpVersion::kHttp2) {
     ConnectionFacts facts;
     facts.listener = {"", 443};
     facts.tls = true;
     facts.sni = sni;
     RequestHead head;
+    head.version = version;
+    if (version == HttpVersion::kHttp2) head.scheme = "https";
     head.method = "GET";
     head.authority = authority;
     head.path = "/";
@@ -318,8 +321,10 @@ TEST_F(MisdirectedTest, AHostOfAnotherServerIsMisdirected) {
       {"second-example.org", "SECOND-example.org:443", "second"},
   };
   for (const auto& row : cases) {
-    EXPECT_EQ(Answer(*snapshot, row.sni, row.authority), row.answer)
-        << row.sni << " / " << row.authority;
+    for (const HttpVersion version : {HttpVersion::kHttp11, HttpVersion::kHttp2}) {
+      EXPECT_EQ(Answer(*snapshot, row.sni, row.authority, version), row.answer)
+          << row.sni << " / " << row.authority;
+    }
   }
 }
 

@@ -25,6 +25,9 @@ class RandomRoutes {
   // Each rule and each match has a name of its own.
   Config DrawConfig();
 
+  // DrawRule returns a rule with up to three matches, or rarely none.
+  HttpRoute DrawRule(size_t number);
+
   OracleRequest DrawRequest();
 
  private:
@@ -36,7 +39,6 @@ class RandomRoutes {
                        std::initializer_list<const char*> expressions);
   StringMatch DrawUri();
   HttpMatchRequest DrawMatch(size_t number);
-  HttpRoute DrawRule(size_t number);
   VirtualService DrawService(size_t number);
 
   std::mt19937_64 random_;

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "lib/base/strings.h"
+#include "lib/compile/report_rules.h"
 #include "lib/model/diagnostic.h"
 #include "lib/validate/rules.h"
 #include "lib/yaml/decode_rules.h"
@@ -60,6 +61,18 @@ std::string DecodeSection() {
   return section;
 }
 
+std::string ReportSection() {
+  std::string section =
+      "\n## Building\n\nWhat `Snapshot::report()` says once a configuration is valid. Where a "
+      "connection or request can\nshow it, the finding has a witness, and `Snapshot::Explain` "
+      "replays it.\n\n| rule | severity | when | witness |\n| --- | --- | --- | --- |\n";
+  for (const ReportRule* rule : ReportRules()) {
+    StrAppend(&section, "| `", rule->id, "` | ", SeverityName(rule->severity), " | ", rule->what,
+              " | ", rule->witness == ReportRule::Witness::kNone ? "none" : "yes", " |\n");
+  }
+  return section;
+}
+
 }  // namespace
 
 std::map<std::string, std::string> ReadExamples() {
@@ -75,7 +88,7 @@ std::string RulesPage(const std::map<std::string, std::string>& examples) {
   for (const RuleSubject& subject : AllRules()) {
     StrAppend(&page, "- [", subject.title, "](#", Anchor(subject.title), ")\n");
   }
-  page += "- [Reading](#reading)\n\n";
+  page += "- [Reading](#reading)\n- [Building](#building)\n\n";
   for (const RuleSubject& subject : AllRules()) {
     StrAppend(&page, "## ", subject.title, "\n\n");
     for (const Rule* rule : subject.rules()) {
@@ -83,7 +96,7 @@ std::string RulesPage(const std::map<std::string, std::string>& examples) {
       page += RuleSection(*rule, example == examples.end() ? "" : example->second);
     }
   }
-  return page + DecodeSection();
+  return page + DecodeSection() + ReportSection();
 }
 
 }  // namespace postern

@@ -9,6 +9,7 @@
 
 #include "gtest/gtest.h"
 #include "lib/base/strings.h"
+#include "lib/compile/report_rules.h"
 #include "lib/yaml/decode_rules.h"
 #include "tests/validate/rules_page.h"
 
@@ -27,6 +28,9 @@ std::vector<const Rule*> Everything() {
 TEST(RulesTest, EachIdIsKebabCaseAndStandsOnce) {
   std::set<std::string_view> ids;
   for (const DecodeRule& rule : DecodeRules()) ids.insert(rule.id);
+  for (const ReportRule* rule : ReportRules()) {
+    EXPECT_TRUE(ids.insert(rule->id).second) << rule->id;
+  }
   for (const Rule* rule : Everything()) {
     EXPECT_TRUE(ids.insert(rule->id).second) << rule->id;
     EXPECT_NE(std::string_view::npos, rule->id.find('-')) << rule->id;

@@ -1,0 +1,38 @@
+// Says what the certificates of a Snapshot's servers leave open: hosts that none covers, dates, and
+// hosts that another server's certificate covers. Finding the certificates is for
+// lib/compile/credential_loader.h.
+
+#ifndef POSTERN_COMPILE_CERTIFICATE_REPORT_H_
+#define POSTERN_COMPILE_CERTIFICATE_REPORT_H_
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "lib/compile/witness.h"
+#include "lib/snapshot/tables.h"
+#include "lib/tls/certificate.h"
+
+namespace postern {
+
+// The certificates of one TLS server; none if it is not ready.
+using ServerCertificates = std::vector<std::shared_ptr<const Certificate>>;
+
+// ReportCertificates adds to `reported` what there is to say; certificates[i] are those of
+// `tables.tls_servers[i]`. Dates are compared with the options' wall_time, if there is one.
+void ReportCertificates(const SnapshotTables& tables,
+                        std::span<const ServerCertificates> certificates,
+                        std::vector<Reported>* reported);
+
+// ReportNotReady adds that `server` refuses connections, because of `problem`.
+void ReportNotReady(const SnapshotTables& tables, const TlsServer& server,
+                    const absl::Status& problem, std::vector<Reported>* reported);
+
+// IsAboutCertificates returns whether the rule called `id` is one of those above, which are
+// reported anew when credentials change.
+bool IsAboutCertificates(std::string_view id);
+
+}  // namespace postern
+
+#endif  // POSTERN_COMPILE_CERTIFICATE_REPORT_H_

@@ -1,0 +1,38 @@
+#include "lib/compile/compile.h"
+
+#include <vector>
+
+#include "lib/compile/bind.h"
+#include "lib/compile/binding_report.h"
+#include "lib/compile/chain_compiler.h"
+#include "lib/compile/cluster_compiler.h"
+#include "lib/compile/gateway_report.h"
+#include "lib/compile/listener_info.h"
+#include "lib/compile/merge.h"
+#include "lib/compile/reference_report.h"
+#include "lib/compile/select.h"
+#include "lib/compile/virtual_service_resolver.h"
+
+namespace postern {
+
+absl::Status CompileTables(CompileState& state) {
+  const Config& config = state.config;
+  ClusterCompiler clusters(state);
+  state.clusters = &clusters;
+  const std::vector<const Gateway*> gateways = SelectGateways(config, state.options.labels);
+  const std::vector<ResolvedVirtualService> services =
+      ResolveVirtualServices(SelectVirtualServices(config, state.options.ns), state);
+  const MergeResult merged = MergeGateways(gateways, PortMap(config, state.options));
+  const Binder binder(services);
+  ChainCompiler(binder, state).Compile(merged);
+  ReportGateways(gateways, state);
+  ReportServers(merged, state);
+  ReportBindings(binder, merged, state);
+  ReportUpstreams(state);
+  state.tables.listener_infos = ListenerInfos(state.tables);
+  state.tables.cluster_infos = clusters.Infos();
+  state.clusters = nullptr;
+  return state.status;
+}
+
+}  // namespace postern

@@ -1,0 +1,38 @@
+// What the resources of a configuration say against each other, for lint: the reports of the Builds
+// of every proxy that it is for, of invalid resources too. What one resource says by itself is for
+// Validate.
+
+#ifndef POSTERN_COMPILE_CROSS_REPORT_H_
+#define POSTERN_COMPILE_CROSS_REPORT_H_
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "postern/config.h"
+#include "postern/credentials.h"
+#include "postern/diagnostic.h"
+
+namespace postern {
+
+// A ProxyIdentity is what Gateways select a proxy by, and where its Secrets are.
+struct ProxyIdentity {
+  std::map<std::string, std::string> labels;
+  std::string ns;
+};
+
+// ProxiesOf returns the proxies that the Gateways of `config` are for as far as their selectors
+// tell: one for each selector that is no part of another, with just these labels, in the namespace
+// of its first Gateway.
+std::vector<ProxyIdentity> ProxiesOf(const Config& config);
+
+// FindAcross compiles `config` for each of `proxies` and returns what the reports say, each finding
+// once, in Validate's order. That a Gateway or VirtualService takes no effect counts only if it
+// takes none on any proxy. `credentials` stands for what Snapshot::Build takes.
+std::vector<Diagnostic> FindAcross(const Config& config, std::span<const ProxyIdentity> proxies,
+                                   CredentialSource& credentials);
+
+}  // namespace postern
+
+#endif  // POSTERN_COMPILE_CROSS_REPORT_H_

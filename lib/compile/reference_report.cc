@@ -1,0 +1,286 @@
+#include "lib/compile/reference_report.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lib/base/string_map.h"
+#include "lib/base/strings.h"
+#include "lib/compile/cluster_compiler.h"
+#include "lib/compile/destination_rules.h"
+#include "lib/compile/select.h"
+#include "lib/compile/service_registry.h"
+#include "lib/match/host_names.h"
+
+namespace postern {
+namespace {
+
+// A View is what a namespace sees. It borrows.
+class View {
+ public:
+  View(const ServiceRegistry& services, const DestinationRules& rules)
+      : services_(services), rules_(rules) {
+    for (const KnownService& service : services.services()) {
+      if (IsWildcardHost(service.host)) wildcards_.push_back(&service);
+    }
+  }
+
+  // Find returns the service of `host`, itself or as one of a ServiceEntry's wildcard.
+  const KnownService* Find(std::string_view host, std::string_view ns) const {
+    if (const KnownService* exact = services_.Find(host, ns)) return exact;
+    for (const KnownService* wildcard : wildcards_) {
+      if (HostIsSubset(host, wildcard->host)) return wildcard;
+    }
+    return nullptr;
+  }
+
+  bool empty() const { return services_.services().empty(); }
+  const DestinationRules& rules() const { return rules_; }
+
+ private:
+  const ServiceRegistry& services_;
+  const DestinationRules& rules_;
+  std::vector<const KnownService*> wildcards_;
+};
+
+// A Registries is what another namespace than the proxy's sees.
+struct Registries {
+  Registries(const Config& config, const SnapshotOptions& options)
+      : services(config, options), rules(config, options), view(services, rules) {}
+
+  ServiceRegistry services;
+  DestinationRules rules;
+  View view;
+};
+
+std::string PortsText(const KnownService& service) {
+  std::string text;
+  for (const KnownPort& port : service.ports) {
+    StrAppend(&text, text.empty() ? "" : ", ", int{port.number});
+  }
+  return text;
+}
+
+bool NamesGateway(const VirtualService& service) {
+  return std::any_of(service.gateways.begin(), service.gateways.end(),
+                     [](const std::string& gateway) { return gateway != "mesh"; });
+}
+
+// A Reporter asks, for each destination, what its VirtualService's readers see.
+class Reporter {
+ public:
+  Reporter(bool lints, CompileState& state)
+      : lints_(lints), state_(state), proxy_(state.clusters->services(), state.clusters->rules()) {}
+
+  void Run() {
+    for (const VirtualService& service : state_.config.virtual_services) {
+      const bool gateway = NamesGateway(service);
+      if (!lints_ && !gateway && !service.hosts.empty()) continue;
+      service_ = &service;
+      views_of_service_.clear();
+      if (gateway || !lints_) {
+        views_of_service_.push_back(&proxy_);
+      } else {
+        AddViewsOf(service);
+      }
+      ReportService();
+    }
+  }
+
+ private:
+  const View& ViewOf(std::string_view ns) {
+    if (ns == state_.options.ns) return proxy_;
+    std::unique_ptr<Registries>& registries = others_[std::string(ns)];
+    if (registries == nullptr) {
+      SnapshotOptions options = state_.options;
+      options.ns = ns;
+      registries = std::make_unique<Registries>(state_.config, options);
+    }
+    return registries->view;
+  }
+
+  void AddViewsOf(const VirtualService& service) {
+    for (const std::string& to : service.export_to) {
+      if (to != "." && to != "*" && to != "~") views_of_service_.push_back(&ViewOf(to));
+    }
+    if (views_of_service_.empty()) views_of_service_.push_back(&ViewOf(service.metadata.ns));
+  }
+
+  Provenance Origin(std::string_view path) {
+    return state_.Origin("VirtualService", service_->metadata, service_->source, path);
+  }
+
+  void ReportService() {
+    for (size_t i = 0; i < service_->http.size(); ++i) {
+      const HttpRoute& rule = service_->http[i];
+      const std::string at = StrCat("spec.http[", i, "]");
+      ReportRoute(rule.route, at);
+      if (rule.mirror) Report(*rule.mirror, StrCat(at, ".mirror"));
+      for (size_t k = 0; k < rule.mirrors.size(); ++k) {
+        if (!rule.mirrors[k].destination) continue;
+        Report(*rule.mirrors[k].destination, StrCat(at, ".mirrors[", k, "].destination"));
+      }
+    }
+    for (size_t i = 0; i < service_->tls.size(); ++i) {
+      ReportRoute(service_->tls[i].route, StrCat("spec.tls[", i, "]"));
+    }
+    for (size_t i = 0; i < service_->tcp.size(); ++i) {
+      ReportRoute(service_->tcp[i].route, StrCat("spec.tcp[", i, "]"));
+    }
+  }
+
+  template <typename Route>
+  void ReportRoute(const std::vector<Route>& route, std::string_view at) {
+    for (size_t i = 0; i < route.size(); ++i) {
+      if (!route[i].destination) continue;
+      Report(*route[i].destination, StrCat(at, ".route[", i, "].destination"));
+    }
+  }
+
+  void Report(const Destination& destination, std::string path) {
+    const std::string& ns = service_->metadata.ns;
+    const std::string host = ResolveShortHost(destination.host, ns, state_.options.cluster_domain);
+    for (const View* view : views_of_service_) {
+      const KnownService* service = view->Find(host, ns);
+      if (service != nullptr && !service->alias.empty()) return;
+      if (ReportSubset(*view, host, service, destination.subset, path)) return;
+      if (service == nullptr) {
+        if (!lints_ || view->empty()) continue;
+        state_.Report(kDestinationHostUnknown, Origin(path),
+                      StrCat("no service that its namespace sees is called ", Quote(host)));
+        return;
+      }
+      if (ReportPort(*service, destination, path)) return;
+    }
+  }
+
+  bool ReportPort(const KnownService& service, const Destination& destination,
+                  std::string_view path) {
+    if (destination.port && destination.port->number != 0) {
+      const uint32_t port = destination.port->number;
+      if (service.ports.empty() || service.Port(port) != nullptr) return false;
+      state_.Report(kDestinationPortUnknown, Origin(path),
+                    StrCat("service ", Quote(service.host), " has no port ", port, ", only ",
+                           PortsText(service)));
+      return true;
+    }
+    if (service.ports.size() < 2) return false;
+    state_.Report(kDestinationPortAmbiguous, Origin(path),
+                  StrCat("service ", Quote(service.host), " has ports ", PortsText(service),
+                         ", and the destination names none: the port of the Gateway is taken"));
+    return true;
+  }
+
+  bool ReportSubset(const View& view, std::string_view host, const KnownService* service,
+                    std::string_view subset, std::string_view path) {
+    if (subset.empty()) return false;
+    const std::string_view ns =
+        service != nullptr ? std::string_view(service->metadata->ns) : service_->metadata.ns;
+    const RuleSet* rules = view.rules().Find(host, ns);
+    // Where nothing describes the service, the host may know its subsets.
+    if (rules == nullptr || rules->FindSubset(subset) != nullptr) return false;
+    state_.Report(kDestinationSubsetUnknown, Origin(path),
+                  StrCat("no DestinationRule of ", Quote(host), " has a subset ", Quote(subset)));
+    return true;
+  }
+
+  const bool lints_;
+  CompileState& state_;
+  const View proxy_;
+  std::map<std::string, std::unique_ptr<Registries>> others_;  // By namespace.
+  const VirtualService* service_ = nullptr;
+  std::vector<const View*> views_of_service_;
+};
+
+// ReportUnverified reports TLS to upstreams that anybody can end: without a CA no certificate is
+// verified.
+void ReportUnverified(CompileState& state) {
+  for (const DestinationRule& rule : state.config.destination_rules) {
+    if (!rule.traffic_policy) continue;
+    const auto report = [&](const auto& tls, std::string_view path) {
+      using Mode = ClientTlsSettings::TlsMode;
+      if (!tls || (tls->mode != Mode::kSimple && tls->mode != Mode::kMutual)) return;
+      if (!tls->ca_certificates.empty()) return;
+      if (!tls->credential_name.empty() && rule.workload_selector) return;
+      state.Report(
+          kDestinationRuleTlsUnverified,
+          state.Origin("DestinationRule", rule.metadata, rule.source, path),
+          StrCat("no caCertificates: the certificate of ", Quote(rule.host), " is not verified"));
+    };
+    report(rule.traffic_policy->tls, "spec.trafficPolicy.tls");
+    const auto& ports = rule.traffic_policy->port_level_settings;
+    for (size_t i = 0; i < ports.size(); ++i) {
+      report(ports[i].tls, StrCat("spec.trafficPolicy.portLevelSettings[", i, "].tls"));
+    }
+  }
+}
+
+// Meets returns whether some namespace sees both resources.
+bool Meets(const ServiceEntry& a, const ServiceEntry& b) {
+  const auto sees = [](const ServiceEntry& entry, std::string_view ns) {
+    return VisibilityTo(ns, entry.export_to, entry.metadata.ns) != Visibility::kHidden;
+  };
+  std::vector<std::string> namespaces = {a.metadata.ns, b.metadata.ns};
+  namespaces.insert(namespaces.end(), a.export_to.begin(), a.export_to.end());
+  namespaces.insert(namespaces.end(), b.export_to.begin(), b.export_to.end());
+  return std::any_of(namespaces.begin(), namespaces.end(),
+                     [&](const std::string& ns) { return sees(a, ns) && sees(b, ns); });
+}
+
+// ReportProtocols reports ServiceEntries that give one port of one host different protocols: the
+// first of them decides.
+void ReportProtocols(CompileState& state) {
+  // An Entry is one port of one ServiceEntry.
+  struct Entry {
+    const ServiceEntry* entry;
+    size_t port;
+
+    const ServicePort& declared() const { return entry->ports[port]; }
+  };
+  StringMap<std::vector<Entry>> by_port;
+  for (const ServiceEntry& entry : state.config.service_entries) {
+    for (const std::string& host : entry.hosts) {
+      for (size_t i = 0; i < entry.ports.size(); ++i) {
+        by_port[StrCat(host, ":", entry.ports[i].number)].push_back({&entry, i});
+      }
+    }
+  }
+  for (const ServiceEntry& entry : state.config.service_entries) {
+    for (const std::string& host : entry.hosts) {
+      for (size_t i = 0; i < entry.ports.size(); ++i) {
+        const std::string name = StrCat(host, ":", entry.ports[i].number);
+        const std::vector<Entry>& all = by_port[name];
+        const auto other = std::find_if(all.begin(), all.end(), [&](const Entry& one) {
+          return one.entry != &entry && Meets(*one.entry, entry) &&
+                 !EqualsIgnoreCase(one.declared().protocol, entry.ports[i].protocol);
+        });
+        if (other == all.end()) continue;
+        const Provenance at = state.Origin("ServiceEntry", entry.metadata, entry.source,
+                                           StrCat("spec.ports[", i, "]"));
+        if (!state.IsFirst(kServiceEntryProtocolConflict, at)) continue;
+        state.ReportLoss(kServiceEntryProtocolConflict, at,
+                         StrCat("protocol ", Quote(entry.ports[i].protocol), " of ", Quote(name),
+                                " is ", Quote(other->declared().protocol), " elsewhere"),
+                         state.Origin("ServiceEntry", other->entry->metadata, other->entry->source,
+                                      StrCat("spec.ports[", other->port, "]")));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void ReportUpstreams(CompileState& state) { Reporter(/*lints=*/false, state).Run(); }
+
+void ReportReferences(CompileState& state) {
+  Reporter(/*lints=*/true, state).Run();
+  ReportUnverified(state);
+  ReportProtocols(state);
+}
+
+}  // namespace postern

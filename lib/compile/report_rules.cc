@@ -1,0 +1,68 @@
+#include "lib/compile/report_rules.h"
+
+#include <algorithm>
+
+namespace postern {
+namespace {
+
+constexpr const ReportRule* kRules[] = {
+    &kGatewaySelectorUnmatched,
+    &kGatewayMergingExcluded,
+    &kServerPortMissing,
+    &kServerHostTaken,
+    &kServerProtocolConflict,
+    &kServerPortNameTaken,
+    &kServerSniHostTaken,
+    &kServerRoutesNone,
+    &kServerPortUnserved,
+    &kServerHostsCrashIstio,
+    &kServerHostsFreezeEnvoy,
+    &kServerProtocolFreezeEnvoy,
+    &kListenerChainDuplicate,
+    &kListenerServerNameInvalid,
+    &kVirtualHostNameInvalid,
+    &kServerCredentialNotReady,
+    &kServerCredentialInvalid,
+    &kServerCertificateExpired,
+    &kServerCertificateExpiring,
+    &kServerCertificateEarly,
+    &kServerHostUncovered,
+    &kServerCertificateCoalescing,
+    &kVirtualServiceGatewaysNone,
+    &kVirtualServiceGatewayUnknown,
+    &kVirtualServiceGatewayInternal,
+    &kVirtualServiceGatewayElsewhere,
+    &kVirtualServiceExportHidden,
+    &kVirtualServiceHostsUnexposed,
+    &kVirtualServiceHostUnexposed,
+    &kVirtualServiceRulesUnused,
+    &kVirtualServiceMatchPortUnbound,
+    &kVirtualServiceDelegateUnused,
+    &kVirtualServiceMeshHostTaken,
+    &kHttpDelegateMissing,
+    &kHttpDelegateHidden,
+    &kHttpDelegateConflict,
+    &kHttpMatchRegexDropped,
+    &kHttpMatchClaimUnverified,
+    &kHttpRuleDropped,
+    &kRouteShadowed,
+    &kTcpRouteShadowed,
+    &kDestinationHostUnknown,
+    &kDestinationPortUnknown,
+    &kDestinationPortAmbiguous,
+    &kDestinationSubsetUnknown,
+    &kDestinationRuleTlsUnverified,
+    &kServiceEntryProtocolConflict,
+};
+
+}  // namespace
+
+std::span<const ReportRule* const> ReportRules() { return kRules; }
+
+const ReportRule* FindReportRule(std::string_view id) {
+  const auto* found = std::find_if(std::begin(kRules), std::end(kRules),
+                                   [id](const ReportRule* rule) { return rule->id == id; });
+  return found == std::end(kRules) ? nullptr : *found;
+}
+
+}  // namespace postern

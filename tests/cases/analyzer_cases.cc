@@ -1,0 +1,192 @@
+// Cases of kind analyzer: several resources, and what one of Istio's analyzers says of them. The
+// Pods of a case are the proxies that the resources are judged for, beside the ingress gateway that
+// every case of Istio's has.
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "lib/base/strings.h"
+#include "lib/compile/cross_report.h"
+#include "lib/compile/report_rules.h"
+#include "lib/validate/rules.h"
+#include "postern/config.h"
+#include "tests/cases/case_kinds.h"
+
+namespace postern {
+namespace {
+
+// A Message is one of Istio's that a finding of ours stands for.
+struct Message {
+  std::string_view analyzer;
+  std::string_view
+      rule;  // Of ours; "VS-UNR-01" and the like stand for the rules that carry it out.
+  std::string_view code;
+  bool both_ends = false;      // It is said of each of the two servers that clash, once.
+  std::string_view path = {};  // Only of findings whose path holds this.
+};
+
+constexpr std::string_view kPorts = "gateway.IngressGatewayPortAnalyzer";
+constexpr std::string_view kSecrets = "gateway.SecretAnalyzer";
+constexpr std::string_view kConflicts = "gateway.ConflictingGatewayAnalyzer";
+constexpr std::string_view kGateways = "virtualservice.GatewayAnalyzer";
+constexpr std::string_view kHosts = "virtualservice.DestinationHostAnalyzer";
+constexpr std::string_view kCa = "destinationrule.CaCertificateAnalyzer";
+constexpr std::string_view kSchema = "schema validation of VirtualService";
+
+const Message kMessages[] = {
+    {kPorts, kGatewaySelectorUnmatched.id, "IST0101"},
+    {kPorts, kServerPortUnserved.id, "IST0162"},
+    {kSecrets, kGatewaySelectorUnmatched.id, "IST0101"},
+    {kSecrets, kServerCredentialNotReady.id, "IST0101"},
+    {kSecrets, kServerCredentialInvalid.id, "IST0161"},
+    {kConflicts, kServerHostTaken.id, "IST0145", true},
+    {kConflicts, kServerProtocolConflict.id, "IST0145", true},
+    {kConflicts, kServerPortNameTaken.id, "IST0145", true},
+    {kConflicts, kListenerChainDuplicate.id, "IST0145", true},
+    {"gateway.CertificateAnalyzer", kServerCertificateCoalescing.id, "IST0138"},
+    {"virtualservice.ConflictingMeshGatewayHostsAnalyzer", kVirtualServiceMeshHostTaken.id,
+     "IST0109"},
+    {kHosts, kDestinationHostUnknown.id, "IST0101"},
+    {kHosts, kDestinationPortUnknown.id, "IST0101"},
+    {kHosts, "route-destination-required", "IST0101"},
+    {kHosts, kDestinationPortAmbiguous.id, "IST0112"},
+    {"virtualservice.DestinationRuleAnalyzer", kDestinationSubsetUnknown.id, "IST0101"},
+    // Of a Gateway that is not there Istio also says that it has none of the hosts.
+    {kGateways, kVirtualServiceGatewayUnknown.id, "IST0101"},
+    {kGateways, kVirtualServiceGatewayUnknown.id, "IST0132"},
+    {kGateways, kVirtualServiceGatewayElsewhere.id, "IST0132"},
+    {kGateways, kVirtualServiceHostsUnexposed.id, "IST0132"},
+    {kGateways, kVirtualServiceGatewayInternal.id, "IST0165"},
+    {"virtualservice.JWTClaimRouteAnalyzer", kHttpMatchClaimUnverified.id, "IST0149"},
+    {kCa, kDestinationRuleTlsUnverified.id, "IST0128", false, "trafficPolicy.tls"},
+    {kCa, kDestinationRuleTlsUnverified.id, "IST0129", false, "portLevelSettings"},
+    {kSchema, "VS-UNR-01", "IST0130"},
+    {kSchema, "VS-UNR-02", "IST0130"},
+    {kSchema, "VS-UNR-04", "IST0130"},
+    // Of a rule all of whose matches are repeated Istio also names each match.
+    {kSchema, "route-matches-all-duplicate", "IST0131"},
+    {kSchema, "VS-UNR-03", "IST0131"},
+    {kSchema, "VS-UNR-05", "IST0131"},
+    {"serviceentry.ProtocolAddressesAnalyzer", "service-entry-addresses-missing", "IST0134"},
+    {"serviceentry.ConflictingServiceEntryProtocolAnalyzer", kServiceEntryProtocolConflict.id,
+     "IST0177"},
+};
+
+bool StandsFor(const Diagnostic& finding, const Message& message) {
+  if (!message.path.empty() && finding.path.find(message.path) == std::string::npos) return false;
+  if (finding.rule == message.rule) return true;
+  const Rule* rule = FindRule(finding.rule);
+  return rule != nullptr && message.rule.starts_with("VS-") &&
+         rule->istio.find(message.rule) != std::string_view::npos;
+}
+
+// NameOf returns "Gateway web" for "Gateway /web": an absent namespace is the empty one.
+std::string NameOf(std::string_view resource) {
+  const size_t slash = resource.find(" /");
+  if (slash == std::string_view::npos) return std::string(resource);
+  return StrCat(resource.substr(0, slash + 1), resource.substr(slash + 2));
+}
+
+// AddMessages adds what of `analyzer` the finding stands for; `seen` knows the ends said already.
+void AddMessages(const Diagnostic& finding, std::string_view analyzer, std::set<std::string>* seen,
+                 std::multiset<std::string>* messages) {
+  for (const Message& message : kMessages) {
+    if (message.analyzer != analyzer || !StandsFor(finding, message)) continue;
+    if (!message.both_ends || !finding.other) {
+      messages->insert(StrCat(message.code, " ", NameOf(finding.resource)));
+      continue;
+    }
+    for (const auto& [resource, path] : {std::pair(finding.resource, finding.path),
+                                         std::pair(finding.other->resource, finding.other->path)}) {
+      if (!seen->insert(StrCat(resource, " ", path)).second) continue;
+      messages->insert(StrCat(message.code, " ", NameOf(resource)));
+    }
+  }
+}
+
+// AddIngress adds the gateway that Istio's analysis takes for granted.
+void AddIngress(Config* config, std::vector<ProxyIdentity>* proxies) {
+  const std::map<std::string, std::string> labels = {{"istio", "ingressgateway"}};
+  proxies->push_back({labels, "istio-system"});
+  KubernetesService& service = config->services.emplace_back();
+  service.metadata.name = "istio-ingressgateway";
+  service.metadata.ns = "istio-system";
+  service.selector = labels;
+  for (const uint32_t port : {80, 443, 15443, 31400}) {
+    service.ports.push_back({StrCat("tcp-", port), port, "", "TCP", ""});
+  }
+}
+
+// PodsOf returns the proxies that the Pods among the documents of `yaml` are.
+std::vector<ProxyIdentity> PodsOf(const std::string& yaml, const std::string& file) {
+  std::vector<ProxyIdentity> pods;
+  size_t begin = 0;
+  while (begin < yaml.size()) {
+    size_t end = yaml.find("\n---\n", begin);
+    if (end == std::string::npos) end = yaml.size();
+    const CaseNode document = ReadCaseText(yaml.substr(begin, end - begin), file);
+    begin = std::min(yaml.size(), end + 5);
+    if (document["kind"].Text() != "Pod") continue;
+    ProxyIdentity& pod = pods.emplace_back();
+    pod.ns = document["metadata"]["namespace"].Text();
+    for (const auto& [key, value] : document["metadata"]["labels"].fields) {
+      pod.labels[key] = value.Text();
+    }
+  }
+  return pods;
+}
+
+std::multiset<std::string> Expected(const CaseNode& row) {
+  const CaseNode* ours = row.Find("postern");
+  if (ours != nullptr) {
+    ExpectKeys(*ours, {"expected", "why"});
+    EXPECT_FALSE((*ours)["why"].Text().empty()) << row.Where() << ": a reason is missing";
+  }
+  std::multiset<std::string> messages;
+  for (const CaseNode& message : (ours != nullptr ? *ours : row)["expected"].items) {
+    messages.insert(StrCat(message["code"].Text(), " ", message["resource"].Text()));
+  }
+  return messages;
+}
+
+void RunAnalyzer(const CaseNode& row) {
+  ExpectKeys(row, {"analyzer", "yaml", "mesh_config", "expected", "valid"});
+  const std::string analyzer = row["analyzer"].Text();
+  EXPECT_TRUE(std::any_of(std::begin(kMessages), std::end(kMessages),
+                          [&analyzer](const Message& known) { return known.analyzer == analyzer; }))
+      << "analyzer \"" << analyzer << "\" is not understood";
+  const std::string yaml = row["yaml"].Text();
+  Config config =
+      Config::FromYaml(yaml, {.mode = DecodeOptions::Mode::kLenient, .default_namespace = ""});
+  std::vector<ProxyIdentity> proxies = PodsOf(yaml, row.file);
+  AddIngress(&config, &proxies);
+
+  std::vector<Diagnostic> findings = Validate(config);
+  const auto credentials = MakeConfigCredentials(config);
+  for (Diagnostic& finding : FindAcross(config, proxies, *credentials)) {
+    findings.push_back(std::move(finding));
+  }
+  std::multiset<std::string> messages;
+  std::set<std::string> seen;
+  std::string print;
+  for (const Diagnostic& finding : findings) {
+    AddMessages(finding, analyzer, &seen, &messages);
+    StrAppend(&print, "  ", finding.ToString(), "\n");
+  }
+  // Levels are Istio's: an error of ours would keep Snapshot::Build from succeeding.
+  EXPECT_EQ(Expected(row), messages) << print;
+  EXPECT_EQ(row["valid"].Bool(), row["expected"].items.empty()) << row.Where();
+}
+
+constexpr CaseKind kKinds[] = {{"analyzer", RunAnalyzer}};
+
+}  // namespace
+
+std::span<const CaseKind> AnalyzerCases() { return kKinds; }
+
+}  // namespace postern

@@ -1,0 +1,192 @@
+// The subcommands of `postern` that build a Snapshot: what they print, and how they end.
+
+#include "examples/postern/tool.h"
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "examples/postern/subcommand.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace postern {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const std::string kOld = "tests/testdata/golden/old.yaml";
+const std::string kNew = "tests/testdata/golden/new.yaml";
+
+// An Outcome is what one call of the tool gave.
+struct Outcome {
+  int exit_code;
+  std::string out;
+  std::string err;
+};
+
+Outcome RunIt(const std::vector<std::string>& arguments) {
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  const int exit_code = RunTool(arguments);
+  std::fflush(stdout);
+  Outcome outcome = {exit_code, testing::internal::GetCapturedStdout(), {}};
+  outcome.err = testing::internal::GetCapturedStderr();
+  return outcome;
+}
+
+std::string Write(const std::string& name, std::string_view text) {
+  const std::string path = testing::TempDir() + name;
+  std::ofstream(path, std::ios::binary) << text;
+  return path;
+}
+
+std::string Read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+TEST(ToolTest, EachSubcommandHasHelp) {
+  for (const std::string name : {"lint", "explain", "dump", "diff", "test"}) {
+    const Outcome outcome = RunIt({name, "--help"});
+    EXPECT_EQ(kExitClean, outcome.exit_code) << name;
+    EXPECT_THAT(outcome.out, StartsWith("usage: postern " + name + " "));
+    EXPECT_THAT(outcome.out, HasSubstr("exit codes: 0 "));
+  }
+  EXPECT_EQ(kExitClean, RunIt({"--help"}).exit_code);
+  EXPECT_EQ(kExitUsage, RunIt({}).exit_code);
+  EXPECT_EQ(kExitUsage, RunIt({"nothing"}).exit_code);
+}
+
+TEST(ToolTest, BadUseExitsWithTwo) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"explain", "https://a.com/"},
+        {"explain", "-f", kOld},
+        {"explain", "-f", "/no/such/file", "https://a.com/"},
+        {"explain", "-f", kOld, "a.com"},
+        {"dump"},
+        {"dump", "-f"},
+        {"diff", kOld},
+        {"diff", kOld, "/no/such/file"},
+        {"diff", kOld, kNew, "--fail-on", "nonsense"},
+        {"test"},
+        {"test", "-t", "/no/such/file"},
+        {"test", "-t", Write("empty.yaml", "probes: []")}}) {
+    const Outcome outcome = RunIt(arguments);
+    EXPECT_EQ(kExitUsage, outcome.exit_code) << arguments[0];
+    EXPECT_THAT(outcome.err, StartsWith("postern " + arguments[0] + ": "));
+    EXPECT_EQ("", outcome.out);
+  }
+}
+
+TEST(ToolTest, ExplainFollowsEveryFlag) {
+  const Outcome plain = RunIt({"explain", "-f", kOld, "https://uk.example.com/old"});
+  EXPECT_EQ(kExitClean, plain.exit_code);
+  EXPECT_THAT(plain.out, HasSubstr("=> answer 301 to https://uk.example.com/reviews/"));
+  const Outcome header = RunIt({"explain", "-f", kOld, "--ns", "istio-system", "--labels", "a=b",
+                                "--client-ip", "198.51.100.7", "--alpn", "h2", "-X", "POST", "-H",
+                                "X-User: dev", "https://uk.example.com/"});
+  EXPECT_THAT(header.out, HasSubstr("=> forward to reviews.dev.svc.cluster.local:7777"));
+  EXPECT_THAT(header.out, HasSubstr("   timeout = none (istio default)"));
+  const Outcome sni =
+      RunIt({"explain", "-f", kOld, "--sni", "eu.example.com", "https://uk.example.com/"});
+  EXPECT_THAT(sni.out, HasSubstr("=> answer 421 misdirected"));
+  const Outcome json = RunIt({"explain", "--json", "-f", kOld, "https://uk.example.com/old"});
+  EXPECT_THAT(json.out, StartsWith("[\n  {\"stage\": \"listener\""));
+  const Outcome bytes = RunIt({"explain", "-f", kOld, "--sni", "db.example.com", "tcp://x:443"});
+  EXPECT_THAT(bytes.out, EndsWith("=> carry bytes to db.prod.svc.cluster.local:5432\n"));
+}
+
+TEST(ToolTest, DumpPrintsTheTables) {
+  const Outcome outcome = RunIt({"dump", "-f", kOld});
+  EXPECT_EQ(kExitClean, outcome.exit_code);
+  EXPECT_THAT(outcome.out, StartsWith("listener 0.0.0.0_80\n  chain any http http.80  # Gateway "));
+  const Outcome invalid = RunIt({"dump", "-f",
+                                 Write("invalid.yaml",
+                                       "apiVersion: networking.istio.io/v1\n"
+                                       "kind: Gateway\nmetadata: {name: a}\n")});
+  EXPECT_EQ(kExitFindings, invalid.exit_code);
+  EXPECT_THAT(invalid.err, HasSubstr("[gateway-servers-required]"));
+}
+
+TEST(ToolTest, DiffFailsOnTheKindsThatAreAsked) {
+  const Outcome outcome = RunIt({"diff", kOld, kNew});
+  EXPECT_EQ(kExitClean, outcome.exit_code);
+  EXPECT_THAT(outcome.out, StartsWith("opened 0.0.0.0_8080: "));
+  EXPECT_THAT(outcome.out, HasSubstr("\nhost-moved 0.0.0.0_443 eu.example.com: is routed by "
+                                     "VirtualService istio-system/eu"));
+  EXPECT_EQ(kExitFindings, RunIt({"diff", kOld, kNew, "--fail-on", "host-moved"}).exit_code);
+  EXPECT_EQ(kExitClean, RunIt({"diff", kOld, kNew, "--fail-on", "tls-weaker"}).exit_code);
+  EXPECT_EQ(kExitFindings, RunIt({"diff", kNew, kOld, "--fail-on", "tls-weaker"}).exit_code);
+  EXPECT_EQ(kExitClean, RunIt({"diff", kOld, kOld, "--fail-on", "host-moved"}).exit_code);
+  EXPECT_THAT(RunIt({"diff", "--json", kOld, kNew}).out, StartsWith("{\"opened\": [{\"key\": "));
+}
+
+constexpr std::string_view kTests = R"(probes:
+- name: prefix
+  port: 443
+  tls: {sni: uk.example.com, alpn: [http/1.1]}
+  http: {authority: uk.example.com, path: /reviews/1}
+  expect:
+    weights:
+    - {destination: {host: reviews.prod.svc.cluster.local, port: 9080, subset: v2}, weight: 80}
+    - {destination: {host: reviews.qa.svc.cluster.local, port: 80}, weight: 20}
+    upstream_path: /1
+    timeout_ms: 5000
+- name: plain <text>
+  port: 80
+  http: {authority: uk.example.com}
+  expect: {status: 404}
+- port: 443
+  tls: {sni: nobody.example.com}
+  expect: {close: no_filter_chain}
+)";
+
+TEST(ToolTest, TestRunsProbesAndWritesJunit) {
+  const std::string tests = Write("tests.yaml", kTests);
+  const std::string junit = testing::TempDir() + "junit.xml";
+  const Outcome outcome = RunIt({"test", "-f", kOld, "-t", tests, "--junit", junit});
+  EXPECT_EQ(kExitFindings, outcome.exit_code) << outcome.err;
+  EXPECT_EQ(outcome.out,
+            "ok     line 2: prefix\n"
+            "FAILED line 11: plain <text>\n"
+            "       status: expected 404, is 301\n"
+            "ok     line 15\n"
+            "2 passed, 1 failed\n");
+  EXPECT_EQ(Read(junit), R"(<?xml version="1.0" encoding="UTF-8"?>
+<testsuites tests="3" failures="1">
+  <testsuite name=")" + tests +
+                             R"(" tests="3" failures="1">
+    <testcase classname=")" + tests +
+                             R"(" name="line 2: prefix"/>
+    <testcase classname=")" + tests +
+                             R"(" name="line 11: plain &lt;text&gt;">
+      <failure message="status: expected 404, is 301"/>
+    </testcase>
+    <testcase classname=")" + tests +
+                             R"(" name="line 15"/>
+  </testsuite>
+</testsuites>
+)");
+}
+
+TEST(ToolTest, AScenarioAloneIsAWholeTest) {
+  for (const std::string name : {"20_tls_first_then_plaintext_same_port", "66_seed_bookinfo"}) {
+    const Outcome outcome = RunIt({"test", "tests/testdata/scenarios/" + name + ".yaml"});
+    EXPECT_EQ(kExitClean, outcome.exit_code) << outcome.out << outcome.err;
+    EXPECT_THAT(outcome.out, EndsWith(" passed, 0 failed\n"));
+  }
+  const Outcome unknown = RunIt({"test", "-f", kOld, "-t", Write("unknown.yaml", R"(probes:
+- {port: 80, http: {authority: a, verb: GET}, expect: {status: 404}}
+)")});
+  EXPECT_EQ(kExitUsage, unknown.exit_code);
+  EXPECT_THAT(unknown.err, HasSubstr("unknown key \"verb\""));
+}
+
+}  // namespace
+}  // namespace postern
