@@ -48,8 +48,9 @@ Session::~Session() = default;
 absl::Status Session::Begin(SSL_CTX* context, bool server) {
   ssl_.reset(SSL_new(context));
   bssl::UniquePtr<BIO> bio = NewSessionBio(this);
-  if (ssl_ == nullptr || bio == nullptr) return TlsError("a TLS connection cannot begin");
-  AttachSession(ssl_.get(), this);
+  if (ssl_ == nullptr || bio == nullptr || !AttachSession(ssl_.get(), this)) {
+    return TlsError("a TLS connection cannot begin");
+  }
   SetHostSignature(ssl_.get(), &handshake_->signature);
   SSL_set_shed_handshake_config(ssl_.get(), 1);
   // SSL_set_bio takes one reference if both are the same.

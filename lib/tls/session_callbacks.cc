@@ -70,7 +70,9 @@ Session* SessionOf(const SSL* ssl) {
   return static_cast<Session*>(SSL_get_ex_data(ssl, SessionIndex()));
 }
 
-void AttachSession(SSL* ssl, Session* session) { SSL_set_ex_data(ssl, SessionIndex(), session); }
+bool AttachSession(SSL* ssl, Session* session) {
+  return SSL_set_ex_data(ssl, SessionIndex(), session) == 1;
+}
 
 bssl::UniquePtr<BIO> NewSessionBio(Session* session) {
   const BIO_METHOD* method = SessionBioMethod();

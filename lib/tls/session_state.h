@@ -23,7 +23,7 @@ struct Session::Handshake {
 
 // SessionOf returns the session that `ssl` belongs to; AttachSession says which one it is.
 Session* SessionOf(const SSL* ssl);
-void AttachSession(SSL* ssl, Session* session);
+bool AttachSession(SSL* ssl, Session* session);
 
 // NewSessionBio returns a BIO that reads the input of `session`, and writes into its sink.
 bssl::UniquePtr<BIO> NewSessionBio(Session* session);
