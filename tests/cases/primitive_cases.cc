@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -42,7 +43,7 @@ void RunGatewayDomain(const CaseNode& row) {
 struct Findings {
   Metadata metadata;
   SourceMap source;
-  std::vector<Diagnostic> list;
+  FindingList list{std::vector<Diagnostic>()};
   FindingSink sink{"Test", metadata, source, &list};
   FieldPath path{"spec"};
 };
@@ -54,9 +55,10 @@ void RunGatewayHost(const CaseNode& row) {
     findings.metadata.annotations["internal.istio.io/gateway-semantics"] = "gateway";
   }
   CheckServerHosts({row["input"].Text()}, findings.path, findings.sink);
-  EXPECT_EQ(row["valid"].Bool(), ToStatus(findings.list).ok());
+  const std::vector<Diagnostic> found = std::move(findings.list).Build();
+  EXPECT_EQ(row["valid"].Bool(), ToStatus(found).ok());
   const std::vector<std::string> errors = row["errors"].Texts();
-  EXPECT_EQ(std::vector<std::string>(), UnexplainedTexts(errors, Severity::kError, findings.list));
+  EXPECT_EQ(std::vector<std::string>(), UnexplainedTexts(errors, Severity::kError, found));
 }
 
 void RunIpAddress(const CaseNode& row) {
@@ -68,7 +70,7 @@ void RunSubnet(const CaseNode& row) {
   ExpectKeys(row, {"input", "valid", "error_contains"});
   Findings findings;
   CheckSubnet(row["input"].Text(), findings.path, findings.sink);
-  EXPECT_EQ(row["valid"].Bool(), findings.list.empty());
+  EXPECT_EQ(row["valid"].Bool(), std::move(findings.list).Build().empty());
 }
 
 void RunPortNumber(const CaseNode& row) {
@@ -80,7 +82,7 @@ void RunPortNumber(const CaseNode& row) {
   }
   Findings findings;
   CheckPortNumber(static_cast<uint32_t>(input), findings.path, findings.sink);
-  EXPECT_EQ(row["valid"].Bool(), findings.list.empty());
+  EXPECT_EQ(row["valid"].Bool(), std::move(findings.list).Build().empty());
 }
 
 void RunDuration(const CaseNode& row) {
@@ -107,7 +109,7 @@ void RunLabelMap(const CaseNode& row) {
   for (const auto& [key, value] : row["input"].fields) labels[key] = value.Text();
   Findings findings;
   CheckLabels(labels, findings.path, findings.sink);
-  EXPECT_EQ(row["valid"].Bool(), findings.list.empty());
+  EXPECT_EQ(row["valid"].Bool(), std::move(findings.list).Build().empty());
 }
 
 void RunProtocol(const CaseNode& row) {

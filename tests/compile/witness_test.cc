@@ -18,7 +18,7 @@ namespace {
 
 using Witness = ReportRule::Witness;
 
-uint64_t configs = 9000;
+uint64_t configs = 32000;
 uint64_t seed = 20261124;
 constexpr int kLeast = 1000;  // Of each kind that has witnesses.
 

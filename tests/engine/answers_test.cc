@@ -310,34 +310,9 @@ TEST_F(AnswersTest, AWebsocketLivesBeyondTheRoutesTimeout) {
   Answer("pushed");
   EXPECT_EQ(harness_.Take(client_), "pushed");
   harness_.ReceiveEnd(client_);
-  EXPECT_TRUE(harness_.end(harness_.upstream()).shut);
   harness_.ReceiveEnd(harness_.upstream());
   EXPECT_EQ(harness_.engine().connections(), 0u);
   EXPECT_THAT(harness_.request_logs(), ElementsAre("GET /timed 101 - via_upstream"));
-}
-
-// --- Limits of our own ---
-
-TEST(OverloadTest, AnEngineThatIsFullRefusesFirstRequestsThenConnections) {
-  EngineHarness::Options options;
-  options.engine.limits.memory_bytes = 256 << 10;
-  options.engine.limits.stream_bytes = 0;
-  options.engine.limits.output_bytes = 0;
-  options.write_at_once = false;
-  EngineHarness harness(Config(), options);
-  const ConnectionId busy = harness.Accept(80);
-  harness.engine().Receive(harness.now(), busy, AsBytes(Request("/")));
-  harness.Flush();
-  // An answer that nobody takes.
-  harness.engine().Receive(harness.now(), harness.upstream(),
-                           AsBytes(StrCat("HTTP/1.1 200 OK\r\ncontent-length: 300000\r\n\r\n",
-                                          std::string(270'000, 'x'))));
-  const ConnectionId late = harness.engine().Accept(harness.now(), ListenerKey{"", 80}, {});
-  harness.engine().Tick(harness.now());
-  EXPECT_FALSE(harness.engine().reading(late));
-  EXPECT_GT(harness.engine().stats().memory_bytes, size_t{250'000});
-  harness.Flush();
-  EXPECT_THAT(harness.connection_logs(), testing::Contains("OM overload"));
 }
 
 }  // namespace

@@ -154,9 +154,9 @@ TEST(ToolTest, TestRunsProbesAndWritesJunit) {
   EXPECT_EQ(kExitFindings, outcome.exit_code) << outcome.err;
   EXPECT_EQ(outcome.out,
             "ok     line 2: prefix\n"
-            "FAILED line 11: plain <text>\n"
+            "FAILED line 12: plain <text>\n"
             "       status: expected 404, is 301\n"
-            "ok     line 15\n"
+            "ok     line 16\n"
             "2 passed, 1 failed\n");
   EXPECT_EQ(Read(junit), R"(<?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="3" failures="1">
@@ -165,11 +165,11 @@ TEST(ToolTest, TestRunsProbesAndWritesJunit) {
     <testcase classname=")" + tests +
                              R"(" name="line 2: prefix"/>
     <testcase classname=")" + tests +
-                             R"(" name="line 11: plain &lt;text&gt;">
+                             R"(" name="line 12: plain &lt;text&gt;">
       <failure message="status: expected 404, is 301"/>
     </testcase>
     <testcase classname=")" + tests +
-                             R"(" name="line 15"/>
+                             R"(" name="line 16"/>
   </testsuite>
 </testsuites>
 )");

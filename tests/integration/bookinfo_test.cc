@@ -38,10 +38,10 @@ TEST(BookinfoTest, TwoHundredReviewsGoToProdAndQaInASequenceThatTheSeedFixes) {
   EXPECT_GE(to_prod, 140);
   EXPECT_LE(to_prod, 180);
   EXPECT_EQ(sequence,
-            "ppppppqqppqppppqqpppppppppppppppppppppppppppqppppp"
-            "qppppqqpppppppppppppppqppppppppqpppppppppppppppppp"
-            "qpqpqppqppqpppppqppqqqpppppqqpppppppqpqqpppppppppp"
-            "ppqqqpppppqpppppqqpppppppppppppqpppqpppqppppqppppp");
+            "ppppppppqppqpqqpqpqppqppqppppppqqpppppppppppppppqp"
+            "pqqpqpqpppppppppppppppppppqpqpppppppqppppppqppqppp"
+            "ppppppqpppppppqqpppppppppppqpppppppppppppqqppppppp"
+            "pqppqpqpppppppqpppppppppqqppqqppppppppppqppppqpppp");
 }
 
 }  // namespace

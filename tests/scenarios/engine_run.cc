@@ -109,6 +109,8 @@ void EngineRun::Connect() {
   TlsClient::Options options;
   options.sni = probe_.tls->sni;
   options.alpn = probe_.tls->alpn;
+  // This client writes HTTP/1.1.
+  if (probe_.http) std::erase(options.alpn, "h2");
   if (probe_.tls->certificate != Certificate::kNone) {
     const std::string name =
         probe_.tls->certificate == Certificate::kValid ? "client" : "untrusted";
