@@ -278,8 +278,7 @@ class MisdirectedTest : public testing::Test {
 
   // Answer returns the name of the rule, or the status.
   static std::string Answer(const Snapshot& snapshot, std::string_view sni,
-                            std::string_view authority,
-                            HttpVersion version = HttpVersion::kHttp2) {
+                            std::string_view authority, HttpVersion version = HttpVersion::kHttp2) {
     ConnectionFacts facts;
     facts.listener = {"", 443};
     facts.tls = true;
