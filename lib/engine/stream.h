@@ -126,6 +126,10 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
 
   // stream_body.cc
   bool replayable() const { return !replay_lost_ && request_bytes_ == body_.size(); }
+  // discards returns whether nobody wants what the client still sends.
+  bool discards() const {
+    return done_ || (response_end_sent_ && !tunnel_) || (headed_ && exchange_ == nullptr);
+  }
   void FlushBody();
   void DropReplay();
   void SendResponseEnd();

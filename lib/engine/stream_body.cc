@@ -18,7 +18,7 @@ void Stream::OnRequestData(ByteSpan bytes) {
   request_bytes_ += bytes.size();
   TouchIdle();
   for (const auto& mirror : mirrors_) mirror->SendBody(bytes, false);
-  if (done_ || response_end_sent_ || (headed_ && exchange_ == nullptr)) {
+  if (discards()) {
     session_->codec().Consumed(key_, bytes.size());
     return;
   }
@@ -56,7 +56,7 @@ void Stream::OnRequestEnd() {
     }
   }
   FlushBody();
-  if (response_end_sent_) Done();
+  if (response_end_sent_) ResponseEnd();
 }
 
 void Stream::OnRoom() {
@@ -99,7 +99,7 @@ void Stream::DropReplay() {
 }
 
 bool Stream::full() const {
-  if (done_ || response_end_sent_ || (headed_ && exchange_ == nullptr)) return false;
+  if (discards()) return false;
   const size_t most = core_.limits().stream_bytes;
   const size_t waiting = body_.size() - body_sent_;
   if (exchange_ != nullptr && ready_) return waiting > 0 || exchange_->full();

@@ -193,6 +193,7 @@ void Stream::OnHead(std::unique_ptr<ResponseMessage> head, bool end) {
   detail_ = "via_upstream";
   if (response_->status == 101) {
     tunnel_ = true;
+    body_end_ = body_end_sent_ = false;  // Bytes follow, until the client ends them.
     core_.wheel().Stop(route_timer_);
   }
   SendUpstreamHead(end);

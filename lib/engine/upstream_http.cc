@@ -33,7 +33,7 @@ Exchange& UpstreamHttp::Begin(Core& core, ClusterState& cluster, const EndpointP
   self->user_ = user;
   self->order_ = order.head;
   self->order_ends_ = order.end;
-  self->request_sent_ = self->responded_ = self->complete_ = self->held_ = false;
+  self->request_sent_ = self->responded_ = self->complete_ = self->held_ = self->tunnel_ = false;
   if (self->connection_->open()) {
     core.Later(
         [](Core& core, uint64_t bits) {
@@ -93,6 +93,7 @@ void UpstreamHttp::Handle(CodecEvent& event) {
       break;
     case Kind::kResponse:
       tunnel_ = event.response->status == 101;
+      if (tunnel_) request_sent_ = false;
       complete_ = event.end;
       user_->OnHead(std::move(event.response), event.end);
       break;
@@ -153,6 +154,7 @@ void UpstreamHttp::SendBody(ByteSpan bytes, bool end) {
   if (codec_ == nullptr || connection_ == nullptr) return;
   codec_->SendData(stream_, bytes, end);
   request_sent_ |= end;
+  if (tunnel_ && end) connection_->SendEnd();
 }
 
 void UpstreamHttp::SendTrailers(std::span<const HeaderView> trailers) {

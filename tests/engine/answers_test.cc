@@ -310,9 +310,75 @@ TEST_F(AnswersTest, AWebsocketLivesBeyondTheRoutesTimeout) {
   Answer("pushed");
   EXPECT_EQ(harness_.Take(client_), "pushed");
   harness_.ReceiveEnd(client_);
+  EXPECT_TRUE(harness_.end(harness_.upstream()).shut);
   harness_.ReceiveEnd(harness_.upstream());
   EXPECT_EQ(harness_.engine().connections(), 0u);
   EXPECT_THAT(harness_.request_logs(), ElementsAre("GET /timed 101 - via_upstream"));
+}
+
+TEST_F(AnswersTest, AWebsocketWhoseUpstreamEndsFirstStillCarriesWhatTheClientSends) {
+  Ask(Request("/", "connection: Upgrade\r\nupgrade: websocket\r\n"));
+  Answer("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n");
+  harness_.Take(harness_.upstream());
+  harness_.ReceiveEnd(harness_.upstream());
+  EXPECT_TRUE(harness_.end(client_).shut);
+  EXPECT_FALSE(harness_.end(client_).closed);
+  harness_.Receive(client_, "last words");
+  EXPECT_EQ(harness_.Take(harness_.upstream()), "last words");
+  EXPECT_FALSE(harness_.end(harness_.upstream()).shut);
+  harness_.ReceiveEnd(client_);
+  EXPECT_TRUE(harness_.end(harness_.upstream()).shut);
+  EXPECT_EQ(harness_.engine().connections(), 0u);
+  EXPECT_THAT(harness_.request_logs(), ElementsAre("GET / 101 - via_upstream"));
+}
+
+// --- Limits of our own ---
+
+constexpr std::string_view kTcpToo = R"(
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: tcp, namespace: istio-system}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - port: {number: 9000, name: tcp, protocol: TCP}
+    hosts: ["*"]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: tcp, namespace: prod}
+spec:
+  hosts: ["*"]
+  gateways: [istio-system/tcp]
+  tcp:
+  - route: [{destination: {host: bytes.prod.svc.cluster.local, port: {number: 1}}}]
+)";
+
+// What a tunnel holds is no stream's, and so cannot be shed.
+TEST(OverloadTest, AnEngineThatIsFullRefusesRequestsAndConnections) {
+  SnapshotOptions snapshot;
+  snapshot.labels = {{"istio", "ingressgateway"}};
+  EngineHarness::Options options;
+  options.engine.limits.memory_bytes = 256 << 10;
+  options.engine.limits.output_bytes = 0;
+  options.write_at_once = false;
+  EngineHarness harness(BuildSnapshot(StrCat(kConfig, kTcpToo), snapshot), options);
+  const ConnectionId client = harness.Accept(80);
+  harness.Accept(9000);
+  const std::string flood(270'000, 'x');
+  harness.engine().Receive(harness.now(), harness.upstream(), AsBytes(flood));  // Nobody takes it.
+  EXPECT_GT(harness.engine().stats().memory_bytes, size_t{256'901}) << "0.98 of the limit";
+  const std::string request = Request("/");
+  harness.engine().Receive(harness.now(), client, AsBytes(request));
+  const ConnectionId late = harness.Accept(80);
+  EXPECT_TRUE(harness.end(late).closed);
+  EXPECT_THAT(harness.Take(client), AllOf(StartsWith("HTTP/1.1 503 Service Unavailable\r\n"),
+                                          EndsWith("\r\n\r\nenvoy overloaded")));
+  EXPECT_THAT(harness.request_logs(), ElementsAre("GET / 503 OM overload"));
+  EXPECT_THAT(harness.connection_logs(), ElementsAre("OM overload"));
+  // Once the bytes are taken there is room again.
+  EXPECT_FALSE(harness.end(harness.Accept(80)).closed);
 }
 
 }  // namespace

@@ -198,7 +198,7 @@ TEST(ReplayTest, ARecordedRunRepeatsByteForByte) {
     first.Do(record.back());
   }
   // The run was worth recording.
-  for (const char* happened : {" 200 ", " 503 ", "fault_filter_abort", " DC ", "UF"}) {
+  for (const char* happened : {" 200 ", " 503 ", "URX", "fault_filter_abort", " DC ", "UF"}) {
     EXPECT_THAT(first.logs(), HasSubstr(happened));
   }
   EXPECT_THAT(first.harness().transcript(), HasSubstr("connect shadow.prod"));

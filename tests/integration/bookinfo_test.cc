@@ -19,7 +19,9 @@ TEST(BookinfoTest, TwoHundredReviewsGoToProdAndQaInASequenceThatTheSeedFixes) {
   const Config config = Config::FromFiles(files);
   const auto snapshot = Snapshot::Build(config, OptionsFor(config));
   ASSERT_TRUE(snapshot.ok()) << snapshot.status();
-  EngineHarness harness(*snapshot);
+  EngineHarness::Options options;
+  options.seed = 0x0101010101010101;
+  EngineHarness harness(*snapshot, options);
   LocalUpstream prod("p"), qa("q");
   harness.engine().Serve("reviews.prod.svc.cluster.local", 0, &prod);
   harness.engine().Serve("reviews.qa.svc.cluster.local", 0, &qa);
@@ -38,10 +40,10 @@ TEST(BookinfoTest, TwoHundredReviewsGoToProdAndQaInASequenceThatTheSeedFixes) {
   EXPECT_GE(to_prod, 140);
   EXPECT_LE(to_prod, 180);
   EXPECT_EQ(sequence,
-            "ppppppppqppqpqqpqpqppqppqppppppqqpppppppppppppppqp"
-            "pqqpqpqpppppppppppppppppppqpqpppppppqppppppqppqppp"
-            "ppppppqpppppppqqpppppppppppqpppppppppppppqqppppppp"
-            "pqppqpqpppppppqpppppppppqqppqqppppppppppqppppqpppp");
+            "ppppppqqppqppppqqpppppppppppppppppppppppppppqppppp"
+            "qppppqqpppppppppppppppqppppppppqpppppppppppppppppp"
+            "qpqpqppqppqpppppqppqqqpppppqqpppppppqpqqpppppppppp"
+            "ppqqqpppppqpppppqqpppppppppppppqpppqpppqppppqppppp");
 }
 
 }  // namespace
