@@ -73,9 +73,9 @@ class ScenarioTest : public testing::Test {
     if (scenario.rejected_servers) {
       EXPECT_EQ(Rejected(**snapshot), *scenario.rejected_servers) << Report(**snapshot);
     }
-    std::unique_ptr<ScenarioExecutor> executors[] = {MakeDecisionExecutor(HttpVersion::kHttp11),
-                                                     MakeDecisionExecutor(HttpVersion::kHttp2),
-                                                     MakeEngineExecutor()};
+    std::unique_ptr<ScenarioExecutor> executors[] = {
+        MakeDecisionExecutor(HttpVersion::kHttp11), MakeDecisionExecutor(HttpVersion::kHttp2),
+        MakeEngineExecutor(HttpVersion::kHttp11), MakeEngineExecutor(HttpVersion::kHttp2)};
     for (const auto& executor : executors) RunProbes(*executor, *snapshot, scenario);
   }
 

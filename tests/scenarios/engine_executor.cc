@@ -134,8 +134,9 @@ class Reader {
 // RouteTimeout returns after how many milliseconds of an upstream's silence the client is answered;
 // 0: never. nullopt: something else than the route's timeout ends it.
 std::optional<int64_t> RouteTimeout(const std::shared_ptr<const Snapshot>& snapshot,
-                                    const ScenarioProbe& probe, bool in_process) {
-  EngineRun run(snapshot, probe, 1, in_process);
+                                    const ScenarioProbe& probe, HttpVersion version,
+                                    bool in_process) {
+  EngineRun run(snapshot, probe, version, 1, in_process);
   run.Connect();
   EngineHarness& harness = run.harness();
   const TimePoint begin = harness.now();
@@ -150,8 +151,17 @@ std::optional<int64_t> RouteTimeout(const std::shared_ptr<const Snapshot>& snaps
 
 class EngineExecutor : public ScenarioExecutor {
  public:
-  std::string_view name() const override { return "engine"; }
-  bool Speaks(const ScenarioProbe& /*probe*/) const override { return true; }
+  explicit EngineExecutor(HttpVersion version) : version_(version) {}
+
+  std::string_view name() const override {
+    return version_ == HttpVersion::kHttp2 ? "engine, HTTP/2" : "engine, HTTP/1.1";
+  }
+  bool Speaks(const ScenarioProbe& probe) const override {
+    if (version_ == HttpVersion::kHttp11) return true;
+    return probe.http && !probe.http->http_10 &&
+           std::ranges::none_of(probe.http->headers,
+                                [](const auto& field) { return field.first == "connection"; });
+  }
   bool Sees(std::string_view /*name*/) const override { return true; }
   size_t Chances(size_t weights) const override { return std::min<size_t>(2 * weights, 24); }
 
@@ -168,28 +178,30 @@ class EngineExecutor : public ScenarioExecutor {
       outcome.unseen["upstream bytes"] = StrCat("a Service stands in, as ", why);
     }
     if (probe.expect.Has("timeout_ms")) {
-      outcome.timeout_ms = RouteTimeout(snapshot, probe, in_process);
+      outcome.timeout_ms = RouteTimeout(snapshot, probe, version_, in_process);
       if (!outcome.timeout_ms) outcome.unseen["timeout_ms"] = "a per-try timeout comes first";
     }
-    if (probe.expect.Has("retry")) outcome.retries = TryRetries(snapshot, probe);
+    if (probe.expect.Has("retry")) outcome.retries = TryRetries(snapshot, probe, version_);
     return outcome;
   }
 
  private:
-  static Outcome Once(const std::shared_ptr<const Snapshot>& snapshot, const ScenarioProbe& probe,
-                      uint64_t random, bool in_process) {
-    EngineRun run(snapshot, probe, random, in_process);
+  Outcome Once(const std::shared_ptr<const Snapshot>& snapshot, const ScenarioProbe& probe,
+               uint64_t random, bool in_process) const {
+    EngineRun run(snapshot, probe, version_, random, in_process);
     run.Connect();
     run.Answer();
     run.End();
     return Reader(run, probe).Read();
   }
+
+  const HttpVersion version_;
 };
 
 }  // namespace
 
-std::unique_ptr<ScenarioExecutor> MakeEngineExecutor() {
-  return std::make_unique<EngineExecutor>();
+std::unique_ptr<ScenarioExecutor> MakeEngineExecutor(HttpVersion version) {
+  return std::make_unique<EngineExecutor>(version);
 }
 
 }  // namespace postern

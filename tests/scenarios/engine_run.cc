@@ -7,6 +7,7 @@
 #include "lib/base/siphash.h"
 #include "lib/base/strings.h"
 #include "postern/config.h"
+#include "tests/wire/h2_frames.h"
 
 namespace postern {
 namespace {
@@ -32,6 +33,14 @@ std::string RequestBytes(const ScenarioProbe::Http& http) {
                              "\r\nhost: ", http.authority, "\r\n");
   for (const auto& [name, value] : http.headers) StrAppend(&bytes, name, ": ", value, "\r\n");
   return bytes + "\r\n";
+}
+
+std::string RequestFrames(const ScenarioProbe::Http& http, std::string_view scheme) {
+  std::string block = StrCat(H2Field(":method", http.method), H2Field(":scheme", scheme),
+                             H2Field(":authority", http.authority), H2Field(":path", http.path));
+  for (const auto& [name, value] : http.headers) block += H2Field(name, value);
+  constexpr uint8_t kHeaders = 1, kEndStreamAndHeaders = 5;
+  return StrCat(H2Preface(), H2Frame(kHeaders, kEndStreamAndHeaders, 1, block));
 }
 
 void EngineRun::Watcher::OnRequest(Engine& engine, OperationId operation,
@@ -81,8 +90,8 @@ EngineHarness::Options EngineRun::Options(const ScenarioProbe& probe, uint64_t s
 }
 
 EngineRun::EngineRun(std::shared_ptr<const Snapshot> snapshot, const ScenarioProbe& probe,
-                     uint64_t seed, bool in_process)
-    : probe_(probe), harness_(std::move(snapshot), Options(probe, seed)) {
+                     HttpVersion version, uint64_t seed, bool in_process)
+    : probe_(probe), version_(version), harness_(std::move(snapshot), Options(probe, seed)) {
   if (in_process) {
     for (const Cluster& cluster : harness_.engine().snapshot()->clusters()) {
       harness_.engine().Serve(cluster.host, cluster.port, &recorder_);
@@ -100,8 +109,9 @@ EngineRun::EngineRun(std::shared_ptr<const Snapshot> snapshot, const ScenarioPro
 
 void EngineRun::Connect() {
   const std::string remote = StrCat(probe_.client_ip, ":1234");
-  plaintext_ = probe_.http ? RequestBytes(*probe_.http) : "ping\r\n";
   if (!probe_.tls) {
+    http2_ = version_ == HttpVersion::kHttp2;
+    plaintext_ = Plaintext();
     client_ = harness_.Accept(probe_.listener, remote);
     if (!harness_.end(client_).closed) harness_.Receive(client_, plaintext_);
     return;
@@ -109,8 +119,7 @@ void EngineRun::Connect() {
   TlsClient::Options options;
   options.sni = probe_.tls->sni;
   options.alpn = probe_.tls->alpn;
-  // This client writes HTTP/1.1.
-  if (probe_.http) std::erase(options.alpn, "h2");
+  if (options.alpn.empty() && version_ == HttpVersion::kHttp2) options.alpn = {"h2"};
   if (probe_.tls->certificate != Certificate::kNone) {
     const std::string name =
         probe_.tls->certificate == Certificate::kValid ? "client" : "untrusted";
@@ -121,7 +130,15 @@ void EngineRun::Connect() {
   }
   tls_ = std::make_unique<TlsPeer>(harness_, probe_.listener, options, remote);
   client_ = tls_->id();
+  http2_ = tls_->tls().connected() && tls_->tls().alpn() == "h2";
+  plaintext_ = Plaintext();
   tls_->Send(plaintext_);
+}
+
+std::string EngineRun::Plaintext() const {
+  if (!probe_.http) return "ping\r\n";
+  if (!http2_) return RequestBytes(*probe_.http);
+  return RequestFrames(*probe_.http, probe_.tls ? "https" : "http");
 }
 
 void EngineRun::Answer(std::string_view response) {
@@ -174,6 +191,23 @@ std::optional<std::string> EngineRun::piped() {
 
 std::optional<TextMessage> EngineRun::answer() {
   const std::string bytes = received();
+  if (http2_) {
+    H2Reader reader;
+    reader.Read(bytes);
+    const H2Answer& answer = reader.answers[1];
+    if (answer.status == 0) return std::nullopt;
+    TextMessage message;
+    message.start_line = StrCat("HTTP/1.1 ", answer.status, " A");
+    for (std::string_view lines = answer.fields; !lines.empty();) {
+      const std::string_view line = lines.substr(0, lines.find('\n'));
+      const size_t colon = line.find(": ");
+      message.fields.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+      lines.remove_prefix(line.size() + 1);
+    }
+    message.body = answer.body;
+    message.complete = answer.end;
+    return message;
+  }
   std::string_view rest = bytes;
   if (!rest.starts_with("HTTP/1.1 ")) return std::nullopt;
   const std::string_view status = rest.substr(9, 3);

@@ -51,8 +51,9 @@ class EngineRun {
 
   // Upstreams are sockets of the harness or, with `in_process`, one Service for every cluster that
   // a route can choose, those included that no socket could be opened to.
-  EngineRun(std::shared_ptr<const Snapshot> snapshot, const ScenarioProbe& probe, uint64_t seed,
-            bool in_process = false);
+  // The client speaks `version` unless ALPN agrees on the other.
+  EngineRun(std::shared_ptr<const Snapshot> snapshot, const ScenarioProbe& probe,
+            HttpVersion version, uint64_t seed, bool in_process = false);
 
   // Connect opens the client's connection, with TLS and its request if the probe has them.
   void Connect();
@@ -66,7 +67,7 @@ class EngineRun {
 
   EngineHarness& harness() { return harness_; }
 
-  // answer returns what the client has got, if that is a whole HTTP/1.1 response.
+  // answer returns what the client has got, if that is a response.
   std::optional<TextMessage> answer();
   // received returns what the client has got, decrypted if the engine has encrypted it; sent what
   // it sent, likewise.
@@ -103,9 +104,14 @@ class EngineRun {
     std::optional<std::string> bytes;
   };
 
+  // Plaintext returns what the client sends once it may.
+  std::string Plaintext() const;
+
   EngineHarness::Options Options(const ScenarioProbe& probe, uint64_t seed);
 
   const ScenarioProbe& probe_;
+  const HttpVersion version_;
+  bool http2_ = false;  // What is spoken.
   Watcher watcher_;
   Recorder recorder_;
   EngineHarness harness_;
@@ -119,8 +125,10 @@ class EngineRun {
   std::optional<ConnectionFacts> connection_log_;
 };
 
-// RequestBytes returns the request of `probe` as an HTTP/1 client sends it.
+// RequestBytes returns the request of `probe` as an HTTP/1 client sends it; RequestFrames as one of
+// HTTP/2 does that has just connected.
 std::string RequestBytes(const ScenarioProbe::Http& http);
+std::string RequestFrames(const ScenarioProbe::Http& http, std::string_view scheme);
 
 }  // namespace postern
 

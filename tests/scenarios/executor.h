@@ -41,8 +41,9 @@ class ScenarioExecutor {
 // MakeDecisionExecutor returns the executor that asks Snapshot::Decide, of requests in `version`.
 std::unique_ptr<ScenarioExecutor> MakeDecisionExecutor(HttpVersion version);
 
-// MakeEngineExecutor returns the executor that sends bytes through an Engine in memory.
-std::unique_ptr<ScenarioExecutor> MakeEngineExecutor();
+// MakeEngineExecutor returns the executor that sends bytes through an Engine in memory, those of
+// requests in `version` unless ALPN agrees on the other.
+std::unique_ptr<ScenarioExecutor> MakeEngineExecutor(HttpVersion version);
 
 }  // namespace postern
 

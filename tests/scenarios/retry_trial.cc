@@ -9,8 +9,8 @@ namespace {
 
 // Goes on until the request is over; every try meets `failure`.
 uint32_t CountRetries(const std::shared_ptr<const Snapshot>& snapshot, const ScenarioProbe& probe,
-                      const RetryFailure& failure) {
-  EngineRun run(snapshot, probe, 1);
+                      HttpVersion version, const RetryFailure& failure) {
+  EngineRun run(snapshot, probe, version, 1);
   if (failure.connect) {
     run.harness().connect = [](const HarnessEnd&) { return absl::UnavailableError("refused"); };
   }
@@ -23,8 +23,9 @@ uint32_t CountRetries(const std::shared_ptr<const Snapshot>& snapshot, const Sce
 }
 
 // Returns after how long the first of several silent tries is given up; 0: it is the last.
-int64_t PerTryTimeout(const std::shared_ptr<const Snapshot>& snapshot, const ScenarioProbe& probe) {
-  EngineRun run(snapshot, probe, 1);
+int64_t PerTryTimeout(const std::shared_ptr<const Snapshot>& snapshot, const ScenarioProbe& probe,
+                      HttpVersion version) {
+  EngineRun run(snapshot, probe, version, 1);
   run.Connect();
   EngineHarness& harness = run.harness();
   const TimePoint begin = harness.now();
@@ -86,12 +87,12 @@ const std::vector<RetryFailure>& RetryFailures() {
 }
 
 Outcome::Retries TryRetries(const std::shared_ptr<const Snapshot>& snapshot,
-                            const ScenarioProbe& probe) {
+                            const ScenarioProbe& probe, HttpVersion version) {
   Outcome::Retries retries;
   for (const RetryFailure& failure : RetryFailures()) {
-    retries.made[std::string(failure.name)] = CountRetries(snapshot, probe, failure);
+    retries.made[std::string(failure.name)] = CountRetries(snapshot, probe, version, failure);
   }
-  retries.per_try_timeout_ms = PerTryTimeout(snapshot, probe);
+  retries.per_try_timeout_ms = PerTryTimeout(snapshot, probe, version);
   return retries;
 }
 

@@ -28,9 +28,9 @@ struct RetryFailure {
 
 const std::vector<RetryFailure>& RetryFailures();
 
-// TryRetries runs `probe` once for each failure and once with silent upstreams.
+// TryRetries runs `probe` in `version` once for each failure and once with silent upstreams.
 Outcome::Retries TryRetries(const std::shared_ptr<const Snapshot>& snapshot,
-                            const ScenarioProbe& probe);
+                            const ScenarioProbe& probe, HttpVersion version);
 
 }  // namespace postern
 

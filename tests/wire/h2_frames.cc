@@ -2,6 +2,7 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace postern {
@@ -27,7 +28,13 @@ std::string H2Frame(uint8_t type, uint8_t flags, uint32_t stream, std::string_vi
 std::string H2Field(std::string_view name, std::string_view value) {
   std::string field(1, '\0');
   for (const std::string_view text : {name, value}) {
-    field += static_cast<char>(text.size());
+    // A number with a prefix of seven bits (RFC 7541 section 5.1).
+    size_t left = text.size();
+    field += static_cast<char>(std::min<size_t>(left, 127));
+    if (left >= 127) {
+      for (left -= 127; left >= 128; left >>= 7) field += static_cast<char>(128 | (left & 127));
+      field += static_cast<char>(left);
+    }
     field += text;
   }
   return field;
