@@ -31,7 +31,6 @@ MirrorCopy::~MirrorCopy() = default;
 void MirrorCopy::Start(Core& core, ClusterState& cluster, ConnectionId client,
                        const RequestOut& order, std::string_view own_ip, bool end,
                        std::vector<std::unique_ptr<MirrorCopy>>* mirrors) {
-  if (cluster.service == nullptr && cluster.policy().absent) return;
   EndpointPtr endpoint;
   if (cluster.service == nullptr) {
     endpoint = cluster.Pick(core.now(), std::nullopt, core.random(), {});

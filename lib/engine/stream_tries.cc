@@ -47,13 +47,14 @@ void Stream::StartMirrors() {
     if (!Rolls(route_.random, Die::kMirror, static_cast<uint32_t>(i), mirror.millionths)) continue;
     const uint32_t index = snapshot_ == core_.snapshot() ? mirror.cluster_index : UINT32_MAX;
     ClusterState& cluster = core_.clusters().Find(mirror.cluster, index);
+    if (!cluster.Carries(!alone())) continue;
     MirrorCopy::Start(core_, cluster, session_->client().id(), order_, session_->local_ip(),
                       body_end_ && body_.empty(), &mirrors_);
   }
 }
 
 void Stream::Try() {
-  if (cluster_->policy().absent && cluster_->service == nullptr) {
+  if (!cluster_->Carries(!alone())) {
     Flag(ResponseFlag::kNC);
     return Answer({.status = 503, .detail = "cluster_not_found", .ops = true});
   }
