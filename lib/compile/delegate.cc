@@ -64,6 +64,11 @@ void Fill(T* leaf, const T& root) {
   if (*leaf == T()) *leaf = root;
 }
 
+template <typename T>
+void Fill(std::optional<T>* leaf, const std::optional<T>& root) {
+  if (!leaf->has_value()) *leaf = root;
+}
+
 std::string JoinNames(const std::string& root, const std::string& leaf) {
   if (root.empty()) return leaf;
   return leaf.empty() ? root : StrCat(root, "-", leaf);
