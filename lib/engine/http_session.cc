@@ -7,25 +7,15 @@
 #include "lib/engine/core.h"
 #include "lib/engine/stats_book.h"
 #include "lib/engine/stream.h"
-#include "lib/http/client_cert_field.h"
-#include "lib/http/forwarded.h"
 #include "lib/http/h1_server_codec.h"
 #include "lib/http/h2_server_codec.h"
 
 namespace postern {
 
-HttpSession::HttpSession(ClientConnection& client) : client_(client), core_(client.core()) {
-  const PeerInfo& peer = *client.info().peer;
-  remote_ip_ = IpText(peer.remote);
-  local_ip_ = IpText(peer.local);
-  if (const PeerCertificate* shown = client.info().certificate; shown != nullptr) {
-    ClientCertFacts facts;
-    facts.sha256 = shown->sha256;
-    facts.subject = shown->subject;
-    facts.uris = shown->uris;
-    facts.dns_names = shown->dns_names;
-    certificate_element_ = std::make_unique<std::string>(ClientCertElement(facts));
-  }
+HttpSession::HttpSession(ClientConnection& client)
+    : client_(client),
+      core_(client.core()),
+      client_text_(std::make_shared<const ClientText>(client.info())) {
   // ALPN has the last word; without it the first bytes do (dataplane.md 2.7).
   const std::string_view alpn = client.info().alpn;
   if (!alpn.empty()) Speak(alpn == "h2");

@@ -5,9 +5,9 @@
 #define POSTERN_ENGINE_HTTP_SESSION_H_
 
 #include <memory>
-#include <string>
 
 #include "absl/container/inlined_vector.h"
+#include "lib/engine/client_text.h"
 #include "lib/engine/handler.h"
 #include "lib/http/codec.h"
 #include "lib/http/h2_preface.h"
@@ -48,12 +48,7 @@ class HttpSession final : public Handler {
   // HalfClose ends our side of a tunnel.
   void HalfClose();
 
-  // remote_ip, local_ip and certificate_element are made once for each connection.
-  std::string_view remote_ip() const { return remote_ip_; }
-  std::string_view local_ip() const { return local_ip_; }
-  std::string_view certificate_element() const {
-    return certificate_element_ == nullptr ? std::string_view() : *certificate_element_;
-  }
+  const std::shared_ptr<const ClientText>& client_text() const { return client_text_; }
 
  private:
   // Speak makes the codec, and gives it what was looked at to choose it.
@@ -75,9 +70,7 @@ class HttpSession final : public Handler {
   H2PrefaceSniffer sniffer_;
   std::unique_ptr<ServerCodec> codec_;  // nullptr until the first bytes have chosen it.
   absl::InlinedVector<std::unique_ptr<Stream>, 1> streams_;  // By their keys.
-  std::string remote_ip_;
-  std::string local_ip_;
-  std::unique_ptr<std::string> certificate_element_;  // Of a client that showed one.
+  std::shared_ptr<const ClientText> client_text_;
   Phase phase_ = Phase::kNone;
   bool http2_ = false;
   bool draining_ = false;

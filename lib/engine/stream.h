@@ -32,6 +32,7 @@ class Core;
 class FilterCall;
 class HttpSession;
 class MirrorCopy;
+struct ClientText;
 struct SnapshotOptions;
 
 // A Stream belongs to its session until it is over, then to the StreamPool. It is used again after
@@ -174,7 +175,8 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
 
   Core& core_;
   HttpSession* session_ = nullptr;
-  const ConnectionInfo* info_ = nullptr;  // Outlives the session.
+  const ConnectionInfo* info_ = nullptr;           // Outlives the session.
+  std::shared_ptr<const ClientText> client_text_;  // Lent to fields_.
   StreamKey key_ = 0;
 
   std::shared_ptr<const Snapshot> snapshot_;  // That decided.

@@ -149,6 +149,8 @@ void Stream::SendResponseEnd() {
 }
 
 void Stream::OnClientRoom() {
+  // What waits here is ours, and goes as it is taken.
+  core_.SetLending(false);
   while (!response_left_.empty()) {
     const ByteSpan bytes = response_left_.front();
     const size_t taken = session_->codec().SendData(key_, bytes, false);

@@ -7,6 +7,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/engine/client_connection.h"
+#include "lib/engine/client_text.h"
 #include "lib/engine/core.h"
 #include "lib/engine/http_session.h"
 #include "lib/engine/stream.h"
@@ -37,7 +38,7 @@ int64_t Milliseconds(Duration duration) {
 
 void Stream::CleanRequest() {
   const SnapshotOptions& options = *options_;
-  const HttpSession& session = *session_;
+  const ClientConnection& client = session_->client();
   fields_.Clear();
   fields_.Borrow(request_->headers.fields());
   if (request_->version == HttpVersion::kHttp2) JoinCookies(&fields_);
@@ -49,15 +50,15 @@ void Stream::CleanRequest() {
   RemoveHopByHop(!request_->upgrade.empty(), &fields_);
   RemoveInternal(&fields_);
   ForwardedBy by;
-  by.remote = session.remote_ip();
-  by.local = session.local_ip();
-  by.tls = session.client().tls();
-  by.port = session.client().info().listener.port;
+  by.remote = client_text_->remote_ip;
+  by.local = client_text_->local_ip;
+  by.tls = client.tls();
+  by.port = client.info().listener.port;
   by.trusted_hops = options.num_trusted_proxies;
   by.add_port = options.x_forwarded_port;
   AddForwarded(by, &fields_);
   SetClientCert(static_cast<ClientCertMode>(options.forward_client_cert),
-                session.certificate_element(), &fields_);
+                client_text_->certificate_element, &fields_);
   if (!options.request_id) return;
   std::array<uint8_t, 16> random;
   for (size_t half = 0; half < 2; ++half) {
