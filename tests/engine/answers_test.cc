@@ -20,15 +20,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr std::string_view kConfig = R"(
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: gw, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers:
-  - port: {number: 80, name: http, protocol: HTTP}
-    hosts: ["*"]
+constexpr std::string_view kRoutes = R"(
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -99,11 +91,8 @@ spec:
 )";
 
 std::shared_ptr<const Snapshot> Config() {
-  static const auto& snapshot = *new std::shared_ptr<const Snapshot>([] {
-    SnapshotOptions options;
-    options.labels = {{"istio", "ingressgateway"}};
-    return BuildSnapshot(kConfig, options);
-  }());
+  static const auto& snapshot = *new std::shared_ptr<const Snapshot>(
+      BuildSnapshot(StrCat(kWebGateway, kRoutes), IngressOptions()));
   return snapshot;
 }
 
@@ -371,13 +360,12 @@ spec:
 
 // What a tunnel holds is no stream's, and so cannot be shed.
 TEST(OverloadTest, AnEngineThatIsFullRefusesRequestsAndConnections) {
-  SnapshotOptions snapshot;
-  snapshot.labels = {{"istio", "ingressgateway"}};
   EngineHarness::Options options;
   options.engine.limits.memory_bytes = 256 << 10;
   options.engine.limits.output_bytes = 0;
   options.write_at_once = false;
-  EngineHarness harness(BuildSnapshot(StrCat(kConfig, kTcpToo), snapshot), options);
+  EngineHarness harness(BuildSnapshot(StrCat(kWebGateway, kRoutes, kTcpToo), IngressOptions()),
+                        options);
   const ConnectionId client = harness.Accept(80);
   harness.Accept(9000);
   const std::string flood(270'000, 'x');

@@ -70,9 +70,7 @@ class ApplyTest : public testing::Test {
     MemoryCredentials credentials;
     credentials.Set({CredentialName::Kind::kKeyPair, "istio-system", "web"},
                     certificate_.credential());
-    SnapshotOptions options;
-    options.labels = {{"istio", "ingressgateway"}};
-    auto snapshot = Snapshot::Build(Config::FromYaml(yaml), options, &credentials);
+    auto snapshot = Snapshot::Build(Config::FromYaml(yaml), IngressOptions(), &credentials);
     EXPECT_TRUE(snapshot.ok()) << snapshot.status();
     return snapshot.ok() ? *snapshot : nullptr;
   }

@@ -21,15 +21,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr std::string_view kConfig = R"(
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: gw, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers:
-  - port: {number: 80, name: http, protocol: HTTP}
-    hosts: ["*"]
+constexpr std::string_view kRoutes = R"(
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -64,11 +56,10 @@ class H2Test : public testing::Test {
   H2Test() { Start(EngineOptions::Istio()); }
 
   void Start(const EngineOptions& engine) {
-    SnapshotOptions options;
-    options.labels = {{"istio", "ingressgateway"}};
     EngineHarness::Options of_harness;
     of_harness.engine = engine;
-    harness_ = std::make_unique<EngineHarness>(BuildSnapshot(kConfig, options), of_harness);
+    harness_ = std::make_unique<EngineHarness>(
+        BuildSnapshot(StrCat(kWebGateway, kRoutes), IngressOptions()), of_harness);
     reader_ = std::make_unique<H2Reader>();
     client_ = harness_->Accept(80);
     Send(H2Preface());

@@ -22,15 +22,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr std::string_view kConfig = R"(
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: gw, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers:
-  - port: {number: 80, name: http, protocol: HTTP}
-    hosts: ["*"]
+constexpr std::string_view kRoutes = R"(
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -51,10 +43,9 @@ spec:
 )";
 
 std::shared_ptr<const Snapshot> Config(bool proxy_protocol = false) {
-  SnapshotOptions options;
-  options.labels = {{"istio", "ingressgateway"}};
+  SnapshotOptions options = IngressOptions();
   options.proxy_protocol = proxy_protocol;
-  return BuildSnapshot(kConfig, options);
+  return BuildSnapshot(StrCat(kWebGateway, kRoutes), options);
 }
 
 constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";

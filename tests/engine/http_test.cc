@@ -18,15 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr std::string_view kConfig = R"(
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: gw, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers:
-  - port: {number: 80, name: http, protocol: HTTP}
-    hosts: ["*"]
+constexpr std::string_view kRoutes = R"(
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -59,15 +51,9 @@ spec:
   - route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
 )";
 
-SnapshotOptions Options() {
-  SnapshotOptions options;
-  options.labels = {{"istio", "ingressgateway"}};
-  return options;
-}
-
 std::shared_ptr<const Snapshot> Config() {
-  static const auto& snapshot =
-      *new std::shared_ptr<const Snapshot>(BuildSnapshot(kConfig, Options()));
+  static const auto& snapshot = *new std::shared_ptr<const Snapshot>(
+      BuildSnapshot(StrCat(kWebGateway, kRoutes), IngressOptions()));
   return snapshot;
 }
 

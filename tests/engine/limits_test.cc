@@ -21,15 +21,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-constexpr std::string_view kConfig = R"(
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: gw, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers:
-  - port: {number: 80, name: http, protocol: HTTP}
-    hosts: ["*"]
+constexpr std::string_view kRoutes = R"(
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -73,9 +65,8 @@ class LimitsTest : public testing::Test {
   LimitsTest() { Start({}); }
 
   void Start(const EngineHarness::Options& options) {
-    SnapshotOptions of_snapshot;
-    of_snapshot.labels = {{"istio", "ingressgateway"}};
-    harness_ = std::make_unique<EngineHarness>(BuildSnapshot(kConfig, of_snapshot), options);
+    harness_ = std::make_unique<EngineHarness>(
+        BuildSnapshot(StrCat(kWebGateway, kRoutes), IngressOptions()), options);
   }
 
   // Ask sends a request for `path` on a new connection.

@@ -45,15 +45,9 @@ spec:
   - route: [{destination: {host: tcp.prod.svc.cluster.local, port: {number: 5001}}}]
 )";
 
-SnapshotOptions Options() {
-  SnapshotOptions options;
-  options.labels = {{"istio", "ingressgateway"}};
-  return options;
-}
-
 std::shared_ptr<const Snapshot> Built() {
   static const auto& snapshot =
-      *new std::shared_ptr<const Snapshot>(BuildSnapshot(kConfig, Options()));
+      *new std::shared_ptr<const Snapshot>(BuildSnapshot(kConfig, IngressOptions()));
   return snapshot;
 }
 
@@ -151,13 +145,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(std::pair<const char*, Deed>{"destroy", [](EngineHarness& h) { h.Destroy(); }},
                     std::pair<const char*, Deed>{
                         "apply", [](EngineHarness& h) { h.engine().Apply(h.now(), Built()); }},
-                    std::pair<const char*, Deed>{"apply_another",
-                                                 [](EngineHarness& h) {
-                                                   static const auto& other =
-                                                       *new std::shared_ptr<const Snapshot>(
-                                                           BuildSnapshot(kConfig, Options()));
-                                                   h.engine().Apply(h.now(), other);
-                                                 }},
+                    std::pair<const char*, Deed>{
+                        "apply_another",
+                        [](EngineHarness& h) {
+                          static const auto& other = *new std::shared_ptr<const Snapshot>(
+                              BuildSnapshot(kConfig, IngressOptions()));
+                          h.engine().Apply(h.now(), other);
+                        }},
                     std::pair<const char*, Deed>{
                         "drain_now", [](EngineHarness& h) { h.engine().Drain(h.now(), h.now()); }},
                     std::pair<const char*, Deed>{

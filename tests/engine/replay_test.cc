@@ -187,9 +187,7 @@ Input Next(Trip& run, std::mt19937& random) {
 }
 
 TEST(ReplayTest, ARecordedRunRepeatsByteForByte) {
-  SnapshotOptions options;
-  options.labels = {{"istio", "ingressgateway"}};
-  const auto snapshot = BuildSnapshot(kConfig, options);
+  const auto snapshot = BuildSnapshot(kConfig, IngressOptions());
   Trip first(snapshot);
   std::vector<Input> record;
   std::mt19937 random(20261124);
@@ -203,16 +201,14 @@ TEST(ReplayTest, ARecordedRunRepeatsByteForByte) {
   }
   EXPECT_THAT(first.harness().transcript(), HasSubstr("connect shadow.prod"));
   // Built anew: equal configurations are the same to an engine.
-  Trip second(BuildSnapshot(kConfig, options));
+  Trip second(BuildSnapshot(kConfig, IngressOptions()));
   for (const Input& input : record) second.Do(input);
   ASSERT_EQ(second.Seen().size(), first.Seen().size());
   EXPECT_TRUE(second.Seen() == first.Seen());
 }
 
 TEST(ReplayTest, ClocksThatJumpEndThingsAndBreakNothing) {
-  SnapshotOptions options;
-  options.labels = {{"istio", "ingressgateway"}};
-  EngineHarness harness(BuildSnapshot(kConfig, options));
+  EngineHarness harness(BuildSnapshot(kConfig, IngressOptions()));
   Engine& engine = harness.engine();
   const ConnectionId client = harness.Accept(80);
   harness.Receive(client, "GET /retry HTTP/1.1\r\nhost: a\r\n\r\n");

@@ -71,9 +71,7 @@ TEST_F(SecretsTest, NoOutputHoldsAByteOfAKey) {
   for (const Diagnostic& diagnostic : config.findings) texts += diagnostic.ToString() + "\n";
   Search("Validate", texts);
 
-  SnapshotOptions options;
-  options.labels = {{"istio", "ingressgateway"}};
-  const auto built = Snapshot::Build(config, options);
+  const auto built = Snapshot::Build(config, IngressOptions());
   Search("Build", built.status().ToString());
   std::shared_ptr<const Snapshot> snapshot;
   if (built.ok()) {
@@ -81,7 +79,7 @@ TEST_F(SecretsTest, NoOutputHoldsAByteOfAKey) {
   } else {
     // A Secret whose `data` is no base64 is an error of its own: try without.
     const std::string less = yaml.substr(0, yaml.rfind("---"));
-    snapshot = BuildSnapshot(less, options);
+    snapshot = BuildSnapshot(less, IngressOptions());
   }
   ASSERT_NE(snapshot, nullptr);
   Search("Dump", snapshot->Dump());

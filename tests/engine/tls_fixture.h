@@ -88,9 +88,7 @@ spec:
     kept.certificate_chain = server().certificate;
     kept.key_id = "hsm-1";
     credentials.Set({CredentialName::Kind::kKeyPair, "istio-system", "hostkey"}, std::move(kept));
-    SnapshotOptions options;
-    options.labels = {{"istio", "ingressgateway"}};
-    return BuildSnapshot(kConfig, options, &credentials);
+    return BuildSnapshot(kConfig, IngressOptions(), &credentials);
   }
 
   static TestCa& ca() {

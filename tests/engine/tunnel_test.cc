@@ -36,15 +36,9 @@ spec:
     - destination: {host: mongo.prod.svc.cluster.local, port: {number: 5555}}
 )";
 
-SnapshotOptions Options() {
-  SnapshotOptions options;
-  options.labels = {{"istio", "ingressgateway"}};
-  return options;
-}
-
 class TunnelTest : public testing::Test {
  protected:
-  EngineHarness harness_{BuildSnapshot(kConfig, Options())};
+  EngineHarness harness_{BuildSnapshot(kConfig, IngressOptions())};
 };
 
 TEST_F(TunnelTest, ConnectsBeforeTheClientSpeaksAndCarriesBytesBothWays) {
@@ -94,7 +88,7 @@ TEST_F(TunnelTest, AFailedConnectClosesTheClientWithoutAByte) {
       {absl::NotFoundError("no such host"), "NC"},
   };
   for (const auto& row : rows) {
-    EngineHarness harness(BuildSnapshot(kConfig, Options()));
+    EngineHarness harness(BuildSnapshot(kConfig, IngressOptions()));
     harness.connect = [&](const HarnessEnd&) { return row.why; };
     const ConnectionId client = harness.Accept(27017);
     EXPECT_TRUE(harness.end(client).closed);
@@ -151,7 +145,7 @@ TEST_F(TunnelTest, ASlowReaderStopsTheOtherEndAndItGoesOnWhenItHasRead) {
   EngineHarness::Options options;
   options.write_at_once = false;
   options.engine.limits.output_bytes = 1000;
-  EngineHarness harness(BuildSnapshot(kConfig, Options()), options);
+  EngineHarness harness(BuildSnapshot(kConfig, IngressOptions()), options);
   Engine& engine = harness.engine();
   const TimePoint now = harness.now();
   const ConnectionId client = harness.Accept(27017);

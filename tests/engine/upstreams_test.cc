@@ -21,15 +21,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr std::string_view kConfig = R"(
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: gw, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers:
-  - port: {number: 80, name: http, protocol: HTTP}
-    hosts: ["*"]
+constexpr std::string_view kRoutes = R"(
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -89,11 +81,8 @@ std::string Request(std::string_view path, std::string_view more = "",
 class UpstreamsTest : public testing::Test {
  protected:
   static std::shared_ptr<const Snapshot> Config() {
-    static const auto& snapshot = *new std::shared_ptr<const Snapshot>([] {
-      SnapshotOptions options;
-      options.labels = {{"istio", "ingressgateway"}};
-      return BuildSnapshot(kConfig, options);
-    }());
+    static const auto& snapshot = *new std::shared_ptr<const Snapshot>(
+        BuildSnapshot(StrCat(kWebGateway, kRoutes), IngressOptions()));
     return snapshot;
   }
 

@@ -216,6 +216,12 @@ void EngineHarness::OnCancel(OperationId /*operation*/) {
   Event("OnCancel");
 }
 
+SnapshotOptions IngressOptions() {
+  SnapshotOptions options;
+  options.labels = {{"istio", "ingressgateway"}};
+  return options;
+}
+
 std::shared_ptr<const Snapshot> BuildSnapshot(std::string_view yaml, const SnapshotOptions& options,
                                               CredentialSource* credentials) {
   auto snapshot = Snapshot::Build(Config::FromYaml(yaml), options, credentials);

@@ -125,6 +125,21 @@ class EngineHarness : public EngineCallbacks {
   std::unique_ptr<Engine> engine_;
 };
 
+// kWebGateway is a Gateway istio-system/gw that takes any host on port 80.
+inline constexpr std::string_view kWebGateway = R"(
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: gw, namespace: istio-system}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - port: {number: 80, name: http, protocol: HTTP}
+    hosts: ["*"]
+)";
+
+// IngressOptions returns those of a proxy that kWebGateway selects.
+SnapshotOptions IngressOptions();
+
 // BuildSnapshot builds `yaml`, or fails the test.
 std::shared_ptr<const Snapshot> BuildSnapshot(std::string_view yaml,
                                               const SnapshotOptions& options = {},

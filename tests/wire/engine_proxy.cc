@@ -3,21 +3,14 @@
 #include <map>
 #include <tuple>
 
+#include "lib/base/strings.h"
 #include "lib/match/path.h"
 #include "tests/wire/http_text.h"
 
 namespace postern {
 namespace {
 
-constexpr std::string_view kConfig = R"(
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: gw, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers:
-  - port: {number: 80, name: http, protocol: HTTP}
-    hosts: ["*"]
+constexpr std::string_view kRoutes = R"(
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -28,15 +21,6 @@ spec:
   http:
   - route: [{destination: {host: up.istio-system.svc.cluster.local, port: {number: 80}}}]
 )";
-
-// The few configurations there are, built once each.
-std::shared_ptr<const Snapshot> SnapshotFor(const SnapshotOptions& options) {
-  using Key = std::tuple<SnapshotOptions::PathNormalization, bool>;
-  static auto& snapshots = *new std::map<Key, std::shared_ptr<const Snapshot>>;
-  auto& snapshot = snapshots[{options.path_normalization, options.edge_profile}];
-  if (snapshot == nullptr) snapshot = BuildSnapshot(kConfig, options);
-  return snapshot;
-}
 
 // BreaksOff returns whether the last of the answers in `bytes` is not whole.
 bool BreaksOff(std::string_view bytes) {
@@ -52,10 +36,17 @@ bool BreaksOff(std::string_view bytes) {
 }  // namespace
 
 SnapshotOptions EdgeOptions() {
-  SnapshotOptions options;
-  options.labels = {{"istio", "ingressgateway"}};
+  SnapshotOptions options = IngressOptions();
   options.edge_profile = true;
   return options;
+}
+
+std::shared_ptr<const Snapshot> EngineProxySnapshot(const SnapshotOptions& options) {
+  using Key = std::tuple<SnapshotOptions::PathNormalization, bool>;
+  static auto& snapshots = *new std::map<Key, std::shared_ptr<const Snapshot>>;
+  auto& snapshot = snapshots[{options.path_normalization, options.edge_profile}];
+  if (snapshot == nullptr) snapshot = BuildSnapshot(StrCat(kWebGateway, kRoutes), options);
+  return snapshot;
 }
 
 EngineHarness::Options EngineProxy::Options() {
@@ -65,7 +56,7 @@ EngineHarness::Options EngineProxy::Options() {
 }
 
 EngineProxy::EngineProxy(const SnapshotOptions& options)
-    : harness_(SnapshotFor(options), Options()), client_(harness_.Accept(80)) {
+    : harness_(EngineProxySnapshot(options), Options()), client_(harness_.Accept(80)) {
   harness_.on_request = [this](const RequestLog& log) {
     flags = log.flags.bits == 0 ? "" : log.flags.ToString();
   };

@@ -16,6 +16,9 @@ namespace postern {
 // EdgeOptions returns what the wire cases are written for (wire_cases/README.md).
 SnapshotOptions EdgeOptions();
 
+// EngineProxySnapshot returns what an EngineProxy runs: each of the few that there are, built once.
+std::shared_ptr<const Snapshot> EngineProxySnapshot(const SnapshotOptions& options);
+
 // An EngineProxy shows the connections of its upstream as one: what is written to a later one
 // stands behind what was written to those before it.
 class EngineProxy : public WireProxy {

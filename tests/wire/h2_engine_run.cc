@@ -3,47 +3,15 @@
 #include <string>
 
 #include "tests/support/engine_harness.h"
+#include "tests/wire/engine_proxy.h"
 #include "tests/wire/h2_frames.h"
 
 namespace postern {
-namespace {
-
-constexpr std::string_view kConfig = R"(
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: gw, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers:
-  - port: {number: 80, name: http, protocol: HTTP}
-    hosts: ["*"]
----
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: {name: all, namespace: istio-system}
-spec:
-  hosts: ["*"]
-  gateways: [gw]
-  http:
-  - route: [{destination: {host: up.istio-system.svc.cluster.local, port: {number: 80}}}]
-)";
-
-std::shared_ptr<const Snapshot> EdgeSnapshot() {
-  static const auto& snapshot = *new std::shared_ptr<const Snapshot>([] {
-    SnapshotOptions options;
-    options.labels = {{"istio", "ingressgateway"}};
-    options.edge_profile = true;
-    return BuildSnapshot(kConfig, options);
-  }());
-  return snapshot;
-}
-
-}  // namespace
 
 H2Outcome RunH2Engine(std::string_view bytes, const Cut& cut) {
   EngineHarness::Options options;
   options.engine = EngineOptions::Edge();
-  EngineHarness harness(EdgeSnapshot(), options);
+  EngineHarness harness(EngineProxySnapshot(EdgeOptions()), options);
   const ConnectionId client = harness.Accept(80);
   H2Reader reader;
   size_t begin = 0;
