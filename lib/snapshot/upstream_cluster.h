@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "postern/boxed.h"
 #include "postern/decision.h"
 #include "postern/destination_rule.h"
 #include "postern/snapshot.h"
@@ -40,11 +41,11 @@ struct UpstreamCluster {
   std::vector<std::pair<std::string_view, std::string_view>> subset_labels;
 
   // The effective policy: of the subset, else of the port, else of the rule, field by field.
-  std::optional<LoadBalancerSettings> load_balancer;
-  std::optional<ConnectionPoolSettings> connection_pool;
-  std::optional<OutlierDetection> outlier_detection;
-  std::optional<ClientTlsSettings> tls;
-  std::optional<TrafficPolicy::TunnelSettings> tunnel;
+  Boxed<LoadBalancerSettings> load_balancer;
+  Boxed<ConnectionPoolSettings> connection_pool;
+  Boxed<OutlierDetection> outlier_detection;
+  Boxed<ClientTlsSettings> tls;
+  Boxed<TrafficPolicy::TunnelSettings> tunnel;
   std::optional<TrafficPolicy::ProxyProtocol> proxy_protocol;
   std::optional<TrafficPolicy::RetryBudget> retry_budget;
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "lib/snapshot/upstream_cluster.h"
+#include "postern/boxed.h"
 #include "postern/destination_rule.h"
 #include "postern/time.h"
 
@@ -33,7 +34,7 @@ struct ClusterPolicy {
   uint32_t max_requests_per_connection = 0;  // 0: any number.
 
   LoadBalancerSettings::SimpleLb balancer = LoadBalancerSettings::SimpleLb::kLeastRequest;
-  std::optional<OutlierDetection> outlier;
+  Boxed<OutlierDetection> outlier;
 
   // From reads the policy of `cluster`.
   static ClusterPolicy From(const UpstreamCluster& cluster);

@@ -49,34 +49,41 @@ bool Selected(const UpstreamCluster* cluster, const Endpoint& endpoint) {
 }  // namespace
 
 void ClusterSet::Configure(std::span<const UpstreamCluster> clusters) {
-  config_ = clusters;
-  by_index_.assign(clusters.size(), nullptr);
-  for (const auto& [key, state] : states_) state->SetPolicy({});
-  for (size_t i = 0; i < clusters.size(); ++i) {
-    ClusterState& state = Find(clusters[i].name);
-    state.SetPolicy(ClusterPolicy::From(clusters[i]));
-    by_index_[i] = &state;
+  by_index_.clear();
+  for (auto& [key, known] : known_) known.config = nullptr;
+  for (const UpstreamCluster& cluster : clusters) {
+    Known& known = Get(cluster.name);
+    known.config = &cluster;
+    by_index_.push_back(known.state.get());
   }
-  for (const auto& [key, state] : states_) Refresh(*state);
+  for (auto& [key, known] : known_) {
+    known.state->SetPolicy(known.config == nullptr ? ClusterPolicy()
+                                                   : ClusterPolicy::From(*known.config));
+    Refresh(known);
+  }
 }
 
 ClusterState& ClusterSet::Find(const ClusterName& name, uint32_t index) {
-  if (index < by_index_.size() && by_index_[index] != nullptr) return *by_index_[index];
-  auto found = states_.find({name.host, name.port, name.subset});
-  if (found == states_.end()) {
-    auto state = std::make_unique<ClusterState>(name);
-    const ClusterName own = state->name();
-    found = states_.emplace(Key(own.host, own.port, own.subset), std::move(state)).first;
-    Refresh(*found->second);
-  }
-  return *found->second;
+  return index < by_index_.size() ? *by_index_[index] : *Get(name).state;
+}
+
+ClusterSet::Known& ClusterSet::Get(const ClusterName& name) {
+  const auto found = known_.find({name.host, name.port, name.subset});
+  if (found != known_.end()) return found->second;
+  Known known;
+  known.state = std::make_unique<ClusterState>(name);
+  Refresh(known);
+  const ClusterName own = known.state->name();
+  return known_.emplace(Key(own.host, own.port, own.subset), std::move(known)).first->second;
 }
 
 void ClusterSet::SetEndpoints(std::string_view host, uint16_t port,
                               std::span<const Endpoint> endpoints) {
   told_[Destination(host, port)].assign(endpoints.begin(), endpoints.end());
-  for (const auto& [key, state] : states_) {
-    if (state->name().host == host && state->name().port == port) Refresh(*state);
+  for (auto at = known_.lower_bound({host, port, ""}); at != known_.end(); ++at) {
+    const ClusterName name = at->second.state->name();
+    if (name.host != host || name.port != port) break;
+    Refresh(at->second);
   }
 }
 
@@ -86,8 +93,10 @@ void ClusterSet::Serve(std::string_view host, uint16_t port, Service* service) {
   } else {
     services_[Destination(host, port)] = service;
   }
-  for (const auto& [key, state] : states_) {
-    state->service = ServiceOf(state->name().host, state->name().port);
+  for (auto at = known_.lower_bound({host, 0, ""}); at != known_.end(); ++at) {
+    ClusterState& state = *at->second.state;
+    if (state.name().host != host) break;
+    state.service = ServiceOf(host, state.name().port);
   }
 }
 
@@ -99,31 +108,23 @@ Service* ClusterSet::ServiceOf(std::string_view host, uint16_t port) const {
   return nullptr;
 }
 
-const UpstreamCluster* ClusterSet::ConfigOf(const ClusterState& state) const {
-  for (size_t i = 0; i < by_index_.size(); ++i) {
-    if (by_index_[i] == &state) return &config_[i];
-  }
-  return nullptr;
-}
-
-void ClusterSet::Refresh(ClusterState& state) {
-  const ClusterName name = state.name();
-  state.service = ServiceOf(name.host, name.port);
-  const UpstreamCluster* config = ConfigOf(state);
+void ClusterSet::Refresh(const Known& known) {
+  const ClusterName name = known.state->name();
+  known.state->service = ServiceOf(name.host, name.port);
   std::vector<EndpointState> endpoints;
   const auto told = told_.find(Destination(name.host, name.port));
   if (told != told_.end()) {
     for (const Endpoint& endpoint : told->second) {
-      if (Selected(config, endpoint)) endpoints.push_back(FromHost(endpoint));
+      if (Selected(known.config, endpoint)) endpoints.push_back(FromHost(endpoint));
     }
-  } else if (config != nullptr && config->discovery != Cluster::Discovery::kHost) {
-    for (const UpstreamEndpoint& endpoint : config->endpoints) {
+  } else if (known.config != nullptr && known.config->discovery != Cluster::Discovery::kHost) {
+    for (const UpstreamEndpoint& endpoint : known.config->endpoints) {
       endpoints.push_back(FromConfig(endpoint));
     }
   } else {
     endpoints.emplace_back();  // The host opens a stream to what it knows as this cluster.
   }
-  state.SetEndpoints(std::move(endpoints));
+  known.state->SetEndpoints(std::move(endpoints));
 }
 
 }  // namespace postern

@@ -36,13 +36,17 @@ class ClusterSet {
   using Destination = std::pair<std::string, uint16_t>;
   using Key = std::tuple<std::string_view, uint16_t, std::string_view>;
 
-  const UpstreamCluster* ConfigOf(const ClusterState& state) const;
-  void Refresh(ClusterState& state);
+  struct Known {
+    std::unique_ptr<ClusterState> state;
+    const UpstreamCluster* config = nullptr;  // nullptr: not of the present Snapshot.
+  };
+
+  Known& Get(const ClusterName& name);
+  void Refresh(const Known& known);
   Service* ServiceOf(std::string_view host, uint16_t port) const;
 
-  std::span<const UpstreamCluster> config_;
   std::vector<ClusterState*> by_index_;
-  std::map<Key, std::unique_ptr<ClusterState>> states_;  // A key is text of its state.
+  std::map<Key, Known> known_;  // A key is text of its state.
   std::map<Destination, std::vector<Endpoint>> told_;
   std::map<Destination, Service*> services_;
 };

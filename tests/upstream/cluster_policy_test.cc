@@ -1,0 +1,51 @@
+#include "lib/upstream/cluster_policy.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace postern {
+namespace {
+
+using std::chrono::seconds;
+
+TEST(ClusterPolicyTest, SaysNothingOfItsOwnWithoutADestinationRule) {
+  const ClusterPolicy policy = ClusterPolicy::From({});
+  EXPECT_FALSE(policy.absent);
+  EXPECT_EQ(policy.connect_timeout, seconds(10));
+  EXPECT_EQ(policy.max_connections, UINT32_MAX);
+  EXPECT_EQ(policy.max_pending, UINT32_MAX);
+  EXPECT_EQ(policy.max_requests, UINT32_MAX);
+  EXPECT_EQ(policy.max_retries, UINT32_MAX);
+  EXPECT_EQ(policy.max_requests_per_connection, 0u);
+  EXPECT_FALSE(policy.tcp_idle.has_value());
+  EXPECT_FALSE(policy.outlier.has_value());
+}
+
+TEST(ClusterPolicyTest, ALimitOfZeroIsNone) {
+  UpstreamCluster cluster;
+  ConnectionPoolSettings pool;
+  pool.tcp.emplace().max_connections = 0;
+  pool.http.emplace().http2_max_requests = 4;
+  cluster.connection_pool = pool;
+  const ClusterPolicy policy = ClusterPolicy::From(cluster);
+  EXPECT_EQ(policy.max_connections, UINT32_MAX);
+  EXPECT_EQ(policy.max_requests, 4u);
+}
+
+TEST(ClusterPolicyTest, WhatTheEngineCannotSpeakIsAbsent) {
+  UpstreamCluster tls;
+  tls.tls.emplace().mode = ClientTlsSettings::TlsMode::kSimple;
+  EXPECT_TRUE(ClusterPolicy::From(tls).absent);
+  tls.tls->mode = ClientTlsSettings::TlsMode::kDisable;
+  EXPECT_FALSE(ClusterPolicy::From(tls).absent);
+  UpstreamCluster tunnel;
+  tunnel.tunnel = TrafficPolicy::TunnelSettings();
+  EXPECT_TRUE(ClusterPolicy::From(tunnel).absent);
+  UpstreamCluster unknown;
+  unknown.state = UpstreamCluster::State::kAbsent;
+  EXPECT_TRUE(ClusterPolicy::From(unknown).absent);
+}
+
+}  // namespace
+}  // namespace postern

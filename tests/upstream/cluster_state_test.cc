@@ -1,0 +1,90 @@
+#include "lib/upstream/cluster_state.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+#include <vector>
+
+namespace postern {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr TimePoint kNow = TimePoint(seconds(1000));
+
+class ClusterStateTest : public testing::Test {
+ protected:
+  void SetEndpoints(const std::vector<std::string>& names) {
+    std::vector<EndpointState> endpoints;
+    for (const std::string& name : names) endpoints.emplace_back().name = name;
+    cluster_.SetEndpoints(std::move(endpoints));
+  }
+
+  EndpointPtr Pick(std::span<const EndpointPtr> tried = {}) {
+    return cluster_.Pick(kNow, std::nullopt, random_, tried);
+  }
+
+  ClusterState cluster_{{"web.prod", 80, "v1"}};
+  KeyedRandom random_{{3}};
+};
+
+TEST_F(ClusterStateTest, AnEndpointThatStaysKeepsItsStateAndOneThatGoesIsMarked) {
+  SetEndpoints({"a", "b"});
+  const EndpointPtr a = cluster_.endpoints()[0], b = cluster_.endpoints()[1];
+  a->active = 7;
+  SetEndpoints({"c", "a"});
+  EXPECT_EQ(cluster_.endpoints()[1], a);
+  EXPECT_EQ(a->active, 7u);
+  EXPECT_FALSE(a->removed);
+  EXPECT_TRUE(b->removed);
+}
+
+TEST_F(ClusterStateTest, OnlyWhatIsAvailableIsPicked) {
+  SetEndpoints({"sick", "ejected", "well"});
+  cluster_.endpoints()[0]->healthy = false;
+  cluster_.endpoints()[1]->ejected_until = kNow + seconds(1);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(Pick()->name, "well");
+  cluster_.endpoints()[2]->healthy = false;
+  EXPECT_EQ(Pick(), nullptr);
+  cluster_.endpoints()[1]->ejected_until = kNow;
+  EXPECT_EQ(Pick()->name, "ejected") << "its time is over";
+}
+
+TEST_F(ClusterStateTest, ARetryAvoidsWhatWasTriedIfItCan) {
+  SetEndpoints({"a", "b"});
+  const EndpointPtr tried[] = {cluster_.endpoints()[0]};
+  int avoided = 0;
+  for (int i = 0; i < 200; ++i) avoided += Pick(tried)->name == "b";
+  EXPECT_GT(avoided, 185) << "all but 1 of 64";
+  SetEndpoints({"a"});
+  EXPECT_EQ(Pick(tried)->name, "a");
+}
+
+TEST_F(ClusterStateTest, AnEndpointWithoutAConnectionMayAlwaysHaveOne) {
+  SetEndpoints({"a"});
+  ClusterPolicy policy;
+  policy.max_connections = 2;
+  cluster_.SetPolicy(policy);
+  EndpointState& endpoint = *cluster_.endpoints()[0];
+  cluster_.connections = 2;
+  EXPECT_TRUE(cluster_.MayConnect(endpoint));
+  endpoint.connections = 1;
+  EXPECT_FALSE(cluster_.MayConnect(endpoint));
+  cluster_.connections = 1;
+  EXPECT_TRUE(cluster_.MayConnect(endpoint));
+}
+
+TEST_F(ClusterStateTest, CarriesWhatTheEngineCanSpeakToIt) {
+  EXPECT_TRUE(cluster_.Carries(/*http2_client=*/true));
+  ClusterPolicy policy;
+  policy.use_client_protocol = true;
+  cluster_.SetPolicy(policy);
+  EXPECT_FALSE(cluster_.Carries(/*http2_client=*/true));
+  EXPECT_TRUE(cluster_.Carries(/*http2_client=*/false));
+  policy.http2 = true;
+  cluster_.SetPolicy(policy);
+  EXPECT_FALSE(cluster_.Carries(/*http2_client=*/false));
+}
+
+}  // namespace
+}  // namespace postern
