@@ -37,7 +37,7 @@ YamlNode Convert(const ValueTree& tree, uint32_t index) {
     case Value::Kind::kMap:
       node.kind = YamlNode::Kind::kMap;
       tree.ForEachField(tree.Resolve(index), [&](uint32_t key, uint32_t field) {
-        node.fields.emplace_back(tree.Text(tree[key]), Convert(tree, field));
+        node.fields.push_back({std::string(tree.Text(tree[key])), Convert(tree, field)});
       });
       break;
   }

@@ -6,7 +6,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -16,12 +15,13 @@ namespace postern {
 // A YamlNode is one value. Asked for what it is not, it is empty.
 struct YamlNode {
   enum class Kind { kNull, kScalar, kList, kMap };
+  struct Field;
 
   Kind kind = Kind::kNull;
   int line = 0;
-  std::string text;                                      // Of a scalar.
-  std::vector<YamlNode> items;                           // Of a list.
-  std::vector<std::pair<std::string, YamlNode>> fields;  // Of a map, as written.
+  std::string text;             // Of a scalar.
+  std::vector<YamlNode> items;  // Of a list.
+  std::vector<Field> fields;    // Of a map, as written.
 
   // Read reads the one document of `text`. InvalidArgument with the place if it is none.
   static absl::StatusOr<YamlNode> Read(std::string_view text);
@@ -37,6 +37,11 @@ struct YamlNode {
 
   // Texts returns the scalars of a list, or one scalar as a list.
   std::vector<std::string> Texts() const;
+};
+
+struct YamlNode::Field {
+  std::string name;
+  YamlNode value;
 };
 
 }  // namespace postern
