@@ -42,10 +42,11 @@ TimePoint Wheel::TimeOf(uint64_t tick) const {
 
 void Wheel::Set(Timer& timer, TimePoint due) {
   timer.due_ = std::min(due, Timer::kNever - Duration(1));
-  const uint64_t tick = TickAtOrAfter(timer.due_);
-  if (timer.previous != nullptr && timer.tick_ <= tick) return;
+  // Of the same tick or a later one: put off.
+  if (timer.previous != nullptr && timer.looked_at_ - kTick < timer.due_) return;
   timer.Unlink();
-  Insert(timer, tick);
+  Insert(timer, TickAtOrAfter(timer.due_));
+  next_ = std::min(next_, timer.looked_at_);
 }
 
 void Wheel::After(Timer& timer, TimePoint now, Duration delay) {
@@ -56,13 +57,13 @@ void Wheel::After(Timer& timer, TimePoint now, Duration delay) {
 void Wheel::Insert(Timer& timer, uint64_t tick) {
   constexpr uint64_t kReach = (uint64_t{1} << (kBits * kLevels)) - 1;
   if (tick <= elapsed_) {
-    timer.tick_ = elapsed_;
+    timer.looked_at_ = TimeOf(elapsed_);
     return LinkBefore(timer, taken_);
   }
   // Within reach is what shares all higher bits with now; the rest waits at the end of the reach.
   if ((tick ^ elapsed_) > kReach) tick = elapsed_ | kReach;
   if (tick == elapsed_) ++tick;
-  timer.tick_ = tick;
+  timer.looked_at_ = TimeOf(tick);
   const int level = std::min((63 - std::countl_zero(tick ^ elapsed_)) / kBits, kLevels - 1);
   const uint64_t slot = (tick >> (kBits * level)) % kSlots;
   levels_[level].occupied |= uint64_t{1} << slot;
@@ -101,7 +102,7 @@ void Wheel::Advance(TimePoint now, size_t budget) {
     while (!Empty(taken_)) {
       Timer& timer = static_cast<Timer&>(*taken_.next);
       const uint64_t tick = timer.armed() ? TickAtOrAfter(timer.due_) : 0;
-      if (timer.armed() && tick <= elapsed_ && budget == 0) return;
+      if (timer.armed() && tick <= elapsed_ && budget == 0) return FindNext();
       timer.Unlink();
       if (!timer.armed()) continue;
       if (tick > elapsed_) {
@@ -118,13 +119,16 @@ void Wheel::Advance(TimePoint now, size_t budget) {
     Take(*place);
   }
   elapsed_ = std::max(elapsed_, target);
+  FindNext();
 }
 
-std::optional<TimePoint> Wheel::next() const {
-  if (!Empty(taken_)) return TimeOf(elapsed_);
-  const std::optional<Place> place = NextPlace();
-  if (!place.has_value()) return std::nullopt;
-  return TimeOf(place->tick);
+void Wheel::FindNext() {
+  next_ = Timer::kNever;
+  if (!Empty(taken_)) {
+    next_ = TimeOf(elapsed_);
+  } else if (const std::optional<Place> place = NextPlace(); place.has_value()) {
+    next_ = TimeOf(place->tick);
+  }
 }
 
 }  // namespace postern

@@ -45,7 +45,7 @@ class Timer : private TimerLink {
   static constexpr TimePoint kNever = TimePoint::max();
 
   TimePoint due_ = kNever;
-  uint64_t tick_ = 0;  // At which the wheel looks at it, if it is linked.
+  TimePoint looked_at_;  // By the wheel, on a tick, if it is linked.
   void* owner_;
   Fire fire_;
 };
@@ -70,8 +70,11 @@ class Wheel {
   // Advance fires what is due at `now`, up to `budget` timers; what is left over is due at once.
   void Advance(TimePoint now, size_t budget);
 
-  // next returns when Advance may find something to do, and never later than that.
-  std::optional<TimePoint> next() const;
+  // next returns when Advance may find something to do, and never later than that. It is kept, not
+  // searched for: a timer that is gone may still be the reason for it, until the next Advance.
+  std::optional<TimePoint> next() const {
+    return next_ == Timer::kNever ? std::nullopt : std::optional(next_);
+  }
 
  private:
   static constexpr int kBits = 6;
@@ -93,11 +96,13 @@ class Wheel {
   void Insert(Timer& timer, uint64_t tick);
   void Take(const Place& place);
   std::optional<Place> NextPlace() const;
+  void FindNext();
 
   const TimePoint origin_;
   uint64_t elapsed_ = 0;  // Ticks; every slot up to it has been looked at.
   std::array<Level, kLevels> levels_;
   TimerLink taken_;  // What has come up and is still to be fired or linked anew.
+  TimePoint next_ = Timer::kNever;
 };
 
 }  // namespace postern

@@ -63,6 +63,26 @@ TEST(WheelTest, AStoppedOrDestroyedTimerStaysSilent) {
   EXPECT_EQ(stopped.fired, 0);
 }
 
+TEST(WheelTest, KnowsWhenToLookNextWithoutLooking) {
+  Wheel wheel(kOrigin);
+  EXPECT_EQ(wheel.next(), std::nullopt);
+  Counter late(&wheel);
+  wheel.Set(late.timer, kOrigin + milliseconds(50));
+  EXPECT_LE(*wheel.next(), kOrigin + milliseconds(50));
+  {
+    Counter early(&wheel);
+    wheel.Set(early.timer, kOrigin + milliseconds(5));
+    EXPECT_EQ(wheel.next(), kOrigin + milliseconds(5));
+  }
+  // The timer that is gone is still the reason for one look.
+  wheel.Advance(kOrigin + milliseconds(5), 100);
+  EXPECT_GT(*wheel.next(), kOrigin + milliseconds(5));
+  EXPECT_LE(*wheel.next(), kOrigin + milliseconds(50));
+  wheel.Advance(kOrigin + milliseconds(50), 100);
+  EXPECT_EQ(late.fired, 1);
+  EXPECT_EQ(wheel.next(), std::nullopt);
+}
+
 TEST(WheelTest, ADeadlineInThePastIsDueAtOnce) {
   Wheel wheel(kOrigin);
   wheel.Advance(kOrigin + hours(1), 100);
