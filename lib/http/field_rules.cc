@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <limits>
 
 #include "lib/base/strings.h"
+#include "lib/http/byte_words.h"
 
 namespace postern {
 namespace {
@@ -26,12 +26,6 @@ constexpr ByteSet Values() {
   return set;
 }
 
-constexpr ByteSet Visible() {
-  ByteSet set = {};
-  for (int c = '!'; c <= '~'; ++c) set[c] = true;
-  return set;
-}
-
 constexpr ByteSet WithoutCapitals(ByteSet set) {
   for (int c = 'A'; c <= 'Z'; ++c) set[c] = false;
   return set;
@@ -40,32 +34,21 @@ constexpr ByteSet WithoutCapitals(ByteSet set) {
 constexpr ByteSet kToken = AlnumAnd("!#$%&'*+-.^_`|~");
 constexpr ByteSet kName = WithoutCapitals(kToken);
 constexpr ByteSet kValue = Values();
-constexpr ByteSet kTarget = Visible();
 // Envoy's set less '@' and ',', which are a user's name and a list (engine.md 9.2, 12 and 18).
 constexpr ByteSet kHost = AlnumAnd("!$%&'()*+-.;=_~");
 constexpr ByteSet kBracketed = AlnumAnd(":.%-_~");
 
-constexpr size_t kLongestName = 1024;
+// What each byte of a token is in lower case; 0 for other bytes.
+constexpr std::array<char, 256> kLowered = [] {
+  std::array<char, 256> lowered = {};
+  for (int c = 0; c < 128; ++c) lowered[c] = kToken[c] ? AsciiLower(static_cast<char>(c)) : '\0';
+  return lowered;
+}();
 
 bool All(std::string_view text, const ByteSet& set) {
   bool all = true;
   for (const char c : text) all &= set[static_cast<uint8_t>(c)];
   return all;
-}
-
-// PlainPrefix returns how many bytes `text` begins with, by eights, that are ' ' to '~' or beyond
-// ASCII: what values are made of, but for tabs.
-size_t PlainPrefix(std::string_view text) {
-  constexpr uint64_t kOnes = 0x0101010101010101, kHigh = kOnes << 7;
-  size_t at = 0;
-  for (; text.size() - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-    uint64_t word;
-    std::memcpy(&word, text.data() + at, sizeof(word));
-    const uint64_t controls = (word - kOnes * 0x20) & ~word;
-    const uint64_t deleted = word ^ (kOnes * 0x7f);
-    if (((controls | ((deleted - kOnes) & ~deleted)) & kHigh) != 0) break;
-  }
-  return at;
 }
 
 constexpr std::array<std::string_view, 34> kMethods = {
@@ -84,9 +67,25 @@ bool IsFieldName(std::string_view text) {
   return !text.empty() && text.size() <= kLongestName && All(text, kName);
 }
 
-bool IsFieldValue(std::string_view text) { return All(text.substr(PlainPrefix(text)), kValue); }
+size_t LowerToken(char* text, size_t size) {
+  for (size_t at = 0; at < size; ++at) {
+    const char lowered = kLowered[static_cast<uint8_t>(text[at])];
+    if (lowered == 0) return at;
+    text[at] = lowered;
+  }
+  return size;
+}
 
-bool IsTarget(std::string_view text) { return !text.empty() && All(text, kTarget); }
+bool IsFieldValue(std::string_view text) {
+  // Tabs are rare: a text with one is looked at again.
+  return !AnyWord(text, [](uint64_t word) { return Below(word, ' ') | Holds(word, 0x7f); }) ||
+         All(text, kValue);
+}
+
+bool IsTarget(std::string_view text) {
+  return !text.empty() &&
+         !AnyWord(text, [](uint64_t word) { return word | Below(word, '!') | Holds(word, 0x7f); });
+}
 
 bool IsRegisteredMethod(std::string_view text) {
   if (text == "GET" || text == "POST") return true;

@@ -4,6 +4,7 @@
 #ifndef POSTERN_HTTP_FIELD_RULES_H_
 #define POSTERN_HTTP_FIELD_RULES_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -13,8 +14,15 @@ namespace postern {
 // IsToken returns whether `text` is a token of RFC 9110 section 5.6.2, and not empty.
 bool IsToken(std::string_view text);
 
-// IsFieldName returns whether `text` is a token of at most 1 KiB without capitals.
+// kLongestName is how long the name of a field may be.
+inline constexpr size_t kLongestName = 1024;
+
+// IsFieldName returns whether `text` is a token of at most kLongestName without capitals.
 bool IsFieldName(std::string_view text);
+
+// LowerToken puts the token that `text`, of `size` bytes, begins with into lower case, in place, and
+// returns how long it is.
+size_t LowerToken(char* text, size_t size);
 
 // IsFieldValue returns whether `text` may be a field's value: HTAB, space, visible ASCII and bytes
 // from 0x80 on.
