@@ -76,7 +76,7 @@ void BM_Proxy(benchmark::State& state, std::string_view request_bytes) {
     ByteSpan input = AsBytes(request_bytes);
     CodecEvent request = server.Next(&input);
     headers.Clear();
-    headers.Borrow(request.request->headers.fields());
+    headers.Borrow(request.request->headers);
     RemoveHopByHop(false, &headers);
     RemoveInternal(&headers);
     AddForwarded({.remote = "192.0.2.1", .local = "192.0.2.9"}, &headers);

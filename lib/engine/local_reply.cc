@@ -26,7 +26,9 @@ LocalReply LocalReply::Refused(const Refusal& refusal) {
   return reply;
 }
 
-void BeginReply(const LocalReply& reply, HeaderList* headers) { headers->Borrow(reply.first); }
+void BeginReply(const LocalReply& reply, HeaderList* headers) {
+  for (const HeaderView& field : reply.first) headers->Add(field.name, field.value);
+}
 
 void EndReply(const LocalReply& reply, std::string_view date, std::string_view server,
               HeaderList* headers) {

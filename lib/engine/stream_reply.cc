@@ -187,7 +187,7 @@ void Stream::SendUpstreamHead(bool end) {
   const SnapshotOptions& options = *options_;
   status_ = response_->status;
   answer_.Clear();
-  answer_.Borrow(response_->headers.fields());
+  answer_.Borrow(response_->headers);
   SanitizeResponse(tunnel_, &answer_);
   if (options.envoy_debug_headers) {
     const auto time =

@@ -40,7 +40,7 @@ void Stream::CleanRequest() {
   const SnapshotOptions& options = *options_;
   const ClientConnection& client = session_->client();
   fields_.Clear();
-  fields_.Borrow(request_->headers.fields());
+  fields_.Borrow(request_->headers);
   if (request_->version == HttpVersion::kHttp2) JoinCookies(&fields_);
   grpc_ = IsGrpc(fields_.Find("content-type").value_or(""));
   if (grpc_) {
@@ -117,7 +117,7 @@ void Stream::WriteAttempt() {
   if (attempts_ < 2 || !options_->attempt_count) return;
   for (size_t i = 0; i < fields_.size(); ++i) {
     if (fields_[i].name == "x-envoy-attempt-count") {
-      fields_[i].value = Decimal(attempts_, attempt_text_);
+      fields_.value(i) = Decimal(attempts_, attempt_text_);
     }
   }
 }

@@ -63,7 +63,7 @@ struct H1Callbacks {
   static int OnValue(llhttp_t* llhttp, const char* at, size_t size) {
     HeaderList& fields = *Self(llhttp).fields_;
     if (size == 0 || fields.size() == 0) return 0;
-    std::string_view& value = fields[fields.size() - 1].value;
+    std::string_view& value = fields.value(fields.size() - 1);
     value = fields.text().Extend(value, {at, size});
     return 0;
   }
@@ -152,7 +152,7 @@ bool H1Parser::EndName() {
 
 bool H1Parser::EndValue() {
   if (fields_->size() == 0) return Refuse(400, kCodecError);
-  std::string_view& value = (*fields_)[fields_->size() - 1].value;
+  std::string_view& value = fields_->value(fields_->size() - 1);
   value = TrimBlanks(value);
   return IsFieldValue(value) || Refuse(400, "http1.invalid_characters");
 }

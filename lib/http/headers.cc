@@ -4,7 +4,7 @@
 
 namespace postern {
 
-std::optional<std::string_view> HeaderList::Find(std::string_view name) const {
+std::optional<std::string_view> HeaderList::Search(std::string_view name) const {
   for (const HeaderView& field : fields_) {
     if (field.name == name) return field.value;
   }
@@ -12,12 +12,14 @@ std::optional<std::string_view> HeaderList::Find(std::string_view name) const {
 }
 
 size_t HeaderList::Count(std::string_view name) const {
+  if (!may_hold(NameMark(name))) return 0;
   return static_cast<size_t>(
       std::count_if(fields_.begin(), fields_.end(),
                     [name](const HeaderView& field) { return field.name == name; }));
 }
 
 std::string_view HeaderList::Joined(std::string_view name) {
+  if (!may_hold(NameMark(name))) return {};
   std::optional<std::string_view> joined;
   for (const HeaderView& field : fields_) {
     if (field.name != name) continue;
@@ -26,7 +28,7 @@ std::string_view HeaderList::Joined(std::string_view name) {
   return joined.value_or(std::string_view());
 }
 
-void HeaderList::Set(std::string_view name, std::string_view value) {
+bool HeaderList::Replace(std::string_view name, std::string_view value) {
   bool set = false;
   RemoveIf([&](HeaderView& field) {
     if (field.name != name) return false;
@@ -35,7 +37,7 @@ void HeaderList::Set(std::string_view name, std::string_view value) {
     set = true;
     return false;
   });
-  if (!set) Add(name, value);
+  return set;
 }
 
 }  // namespace postern

@@ -43,6 +43,11 @@ bool IsInternal(std::string_view name) {
          std::binary_search(kInternal.begin(), kInternal.end(), name);
 }
 
+// The marks of all that concerns one connection only, but for te.
+constexpr uint64_t kConnectionMarks =
+    NameMarks({"connection", "http2-settings", "keep-alive", "proxy-connection",
+               "transfer-encoding", "upgrade"});
+
 bool IsConnectionField(std::string_view name) {
   switch (name.size()) {
     case 10:
@@ -108,16 +113,9 @@ bool IsReferer(std::string_view value) {
 }  // namespace
 
 void RemoveHopByHop(bool upgrade, HeaderList* headers) {
-  bool connection = false, te = false, other = false;
-  for (const HeaderView& field : headers->fields()) {
-    connection |= field.name == "connection";
-    te |= field.name == "te";
-    other |= field.name == "upgrade" || IsConnectionField(field.name);
-  }
-  if (te) ReduceTe(headers);
-  if (!connection && !other) return;
-  std::vector<std::string_view> nominated;
-  if (connection) nominated = Nominated(*headers);
+  if (headers->may_hold(NameMark("te"))) ReduceTe(headers);
+  if (!headers->may_hold(kConnectionMarks)) return;
+  const std::vector<std::string_view> nominated = Nominated(*headers);
   headers->RemoveIf([&](const HeaderView& field) {
     if (field.name == "upgrade" || field.name == "connection") return !upgrade;
     if (IsConnectionField(field.name)) return true;
@@ -144,6 +142,9 @@ void RemoveInternal(HeaderList* headers) {
 }
 
 void SanitizeResponse(bool upgrade, HeaderList* headers) {
+  constexpr uint64_t kMeshMarks = NameMarks(
+      {"x-envoy-decorator-operation", "x-envoy-peer-metadata", "x-envoy-peer-metadata-id"});
+  if (!headers->may_hold(kConnectionMarks | kMeshMarks)) return;
   headers->RemoveIf([&](const HeaderView& field) {
     if (field.name == "connection" || field.name == "upgrade") return !upgrade;
     return IsConnectionField(field.name) || field.name == "x-envoy-decorator-operation" ||
@@ -152,9 +153,7 @@ void SanitizeResponse(bool upgrade, HeaderList* headers) {
 }
 
 void FinishResponse(std::string_view date, std::string_view server, HeaderList* headers) {
-  bool dated = false;
-  for (const HeaderView& field : headers->fields()) dated |= field.name == "date";
-  if (!dated) headers->Add("date", date);
+  if (headers->Count("date") == 0) headers->Add("date", date);
   if (!server.empty()) headers->Set("server", server);
 }
 

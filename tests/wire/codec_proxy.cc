@@ -85,7 +85,7 @@ void CodecProxy::OnRequest(CodecEvent event) {
   }
   const bool upgrade = !request.upgrade.empty();
   HeaderList headers;
-  headers.Borrow(request.headers.fields());
+  headers.Borrow(request.headers);
   RemoveHopByHop(upgrade, &headers);
   RemoveInternal(&headers);
   AddForwarded({.remote = "192.0.2.1", .local = "192.0.2.9"}, &headers);

@@ -30,7 +30,7 @@ TextMessage ForwardHead(const RequestMessage& request, MessagePool* pool) {
   TextSink sink;
   H1ClientCodec upstream(&options, pool, &sink);
   HeaderList headers;
-  headers.Borrow(request.headers.fields());
+  headers.Borrow(request.headers);
   RemoveHopByHop(!request.upgrade.empty(), &headers);
   RemoveInternal(&headers);
   upstream.SendRequest({.method = request.method,
