@@ -20,8 +20,8 @@ inline constexpr size_t kLongestName = 1024;
 // IsFieldName returns whether `text` is a token of at most kLongestName without capitals.
 bool IsFieldName(std::string_view text);
 
-// LowerToken puts the token that `text`, of `size` bytes, begins with into lower case, in place, and
-// returns how long it is.
+// LowerToken puts the token that `text`, of `size` bytes, begins with into lower case, in place,
+// and returns how long it is.
 size_t LowerToken(char* text, size_t size);
 
 // IsFieldValue returns whether `text` may be a field's value: HTAB, space, visible ASCII and bytes

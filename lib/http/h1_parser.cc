@@ -16,7 +16,7 @@ constexpr uint8_t kLenient =
 
 }  // namespace
 
-// H1Callbacks is what llhttp calls. 0: go on.
+// H1Callbacks is what llhttp calls, with pieces of the message's own text. 0: go on.
 struct H1Callbacks {
   static H1Parser& Self(llhttp_t* llhttp) { return *static_cast<H1Parser*>(llhttp->data); }
 
@@ -24,7 +24,7 @@ struct H1Callbacks {
     H1Parser& self = Self(llhttp);
     if (self.request_ == nullptr) return 0;  // The line that BeginTrailers makes up.
     RequestMessage& request = *self.request_;
-    request.method = request.headers.text().Extend(request.method, {at, size});
+    request.method = request.headers.text().Join(request.method, {at, size});
     return 0;
   }
 
@@ -33,7 +33,7 @@ struct H1Callbacks {
     if (self.request_ == nullptr || size == 0) return 0;
     RequestMessage& request = *self.request_;
     if (!IsTarget({at, size})) return self.Refuse(400, kCodecError);
-    request.path = request.headers.text().Extend(request.path, {at, size});
+    request.path = request.headers.text().Join(request.path, {at, size});
     return 0;
   }
 
@@ -47,14 +47,12 @@ struct H1Callbacks {
 
   static int OnName(llhttp_t* llhttp, const char* at, size_t size) {
     H1Parser& self = Self(llhttp);
-    TextStore& text = self.fields_->text();
-    if (self.name_.empty()) {
-      char* to = text.Reserve(size);
-      std::transform(at, at + size, to, [](char c) { return AsciiLower(c); });
-      self.name_ = text.Commit(size);
-    } else {
-      self.name_ = text.Extend(self.name_, AsciiLower(std::string_view(at, size)));
+    // It stands in the message's text, which is ours to write to.
+    if (LowerToken(const_cast<char*>(at), size) != size) {
+      self.Refuse(400, kCodecError);
+      return HPE_USER;
     }
+    self.name_ = self.fields_->text().Join(self.name_, {at, size});
     return 0;
   }
 
@@ -64,7 +62,7 @@ struct H1Callbacks {
     HeaderList& fields = *Self(llhttp).fields_;
     if (size == 0 || fields.size() == 0) return 0;
     std::string_view& value = fields.value(fields.size() - 1);
-    value = fields.text().Extend(value, {at, size});
+    value = fields.text().Join(value, {at, size});
     return 0;
   }
 
@@ -141,7 +139,7 @@ bool H1Parser::Refuse(int status, std::string_view detail) {
 
 bool H1Parser::EndName() {
   if (++count_ > options_->header_count) return Refuse(431, "http1.too_many_headers");
-  if (!IsFieldName(name_)) return Refuse(400, kCodecError);
+  if (name_.empty() || name_.size() > kLongestName) return Refuse(400, kCodecError);
   if (options_->reject_underscores && name_.find('_') != std::string_view::npos) {
     return Refuse(400, "http1.unexpected_underscore");
   }
@@ -159,6 +157,8 @@ bool H1Parser::EndValue() {
 
 bool H1Parser::Execute(std::string_view text) {
   if (text.empty()) return true;
+  // Copied as it is, once: the parts of the message are pieces of the copy.
+  text = fields_->text().Copy(text);
   const llhttp_errno_t error = llhttp_execute(&llhttp_, text.data(), text.size());
   if (refusal_.status != 0) return false;
   return error == HPE_OK || (error == HPE_PAUSED && complete_) || Refuse(400, kCodecError);

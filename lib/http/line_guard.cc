@@ -26,14 +26,14 @@ LineGuard::Piece LineGuard::Next(std::string_view* input) {
 
 // Returns whether `part`, more of the request line, has spaces where they belong.
 bool LineGuard::CheckStartLine(std::string_view part) {
-  for (const char c : part) {
-    if (c == '\t') return false;
-    if (c != ' ') {
-      last_space_ = false;
-      continue;
-    }
+  if (part.find('\t') != std::string_view::npos) return false;
+  while (!part.empty()) {
+    const size_t space = std::min(part.find(' '), part.size());
+    if (space > 0) last_space_ = false;
+    if (space == part.size()) break;
     if (last_space_ || ++spaces_ > 2) return false;
     last_space_ = true;
+    part.remove_prefix(space + 1);
   }
   return true;
 }

@@ -12,24 +12,6 @@ constexpr size_t kLargestKept = 16 << 10;
 
 }  // namespace
 
-char* TextStore::Reserve(size_t size) {
-  if (size > room_) Grow(size);
-  return next_;
-}
-
-std::string_view TextStore::Commit(size_t size) {
-  const std::string_view piece(next_, size);
-  next_ += size;
-  room_ -= size;
-  return piece;
-}
-
-std::string_view TextStore::Copy(std::string_view text) {
-  if (text.empty()) return {};
-  std::memcpy(Reserve(text.size()), text.data(), text.size());
-  return Commit(text.size());
-}
-
 std::string_view TextStore::Concat(std::initializer_list<std::string_view> pieces) {
   size_t size = 0;
   for (const std::string_view piece : pieces) size += piece.size();

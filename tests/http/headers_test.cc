@@ -36,6 +36,28 @@ TEST(HeaderListTest, JoinsRepeatedLines) {
   EXPECT_EQ(list.Count("x-forwarded-for"), 2u);
 }
 
+TEST(HeaderListTest, FindsWhatSharesItsMarkWithOthers) {
+  HeaderList list;
+  std::string names = "abcdefghijklmnopqrstuvwxyz";
+  for (size_t first = 0; first < names.size(); ++first) {
+    for (size_t size = 1; size <= names.size() - first; ++size) {
+      const std::string_view name = std::string_view(names).substr(first, size);
+      EXPECT_EQ(list.Find(name), std::nullopt);
+      EXPECT_EQ(list.Remove(name), 0u);
+      list.Set(name, "");
+      list.Set(name, name);
+    }
+  }
+  EXPECT_EQ(list.size(), 26u * 27 / 2);
+  HeaderList other;
+  other.Borrow(list);
+  for (const HeaderView& field : list.fields()) {
+    EXPECT_EQ(other.Find(field.name), field.name);
+    EXPECT_EQ(other.Remove(field.name), 1u);
+    EXPECT_EQ(other.Find(field.name), std::nullopt);
+  }
+}
+
 TEST(TextStoreTest, PiecesStayWhereTheyAreWhileOthersAreAdded) {
   TextStore store;
   const std::string_view first = store.Copy("first");
@@ -57,6 +79,16 @@ TEST(TextStoreTest, ExtendsByteByByte) {
     if (i % 100 == 0) store.Copy("in between");
   }
   EXPECT_EQ(text, expected);
+}
+
+TEST(TextStoreTest, JoinsNeighboursWhereTheyStandAndOthersInACopy) {
+  TextStore store;
+  const std::string_view first = store.Copy("first"), second = store.Copy("second");
+  const std::string_view both = store.Join(first, second);
+  EXPECT_EQ(both, "firstsecond");
+  EXPECT_EQ(both.data(), first.data());
+  EXPECT_EQ(store.Join({}, second).data(), second.data());
+  EXPECT_EQ(store.Join(first, store.Copy("third")), "firstthird");
 }
 
 TEST(TextStoreTest, ClearKeepsOneBlockOfModestSize) {
