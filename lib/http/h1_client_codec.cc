@@ -71,32 +71,29 @@ void H1ClientCodec::EndRequest(std::span<const HeaderView> trailers) {
 
 CodecEvent H1ClientCodec::Next(ByteSpan* input) {
   std::string_view text = AsText(*input);
-  CodecEvent event;
-  switch (in_) {
-    case In::kHead:
-      if (!text.empty()) event = Head(&text);
-      break;
-    case In::kBody:
-      event = Body(&text);
-      break;
-    case In::kTunnel:
-      if (!text.empty()) {
-        event.kind = Kind::kData;
-        event.stream = stream_;
-        event.data = AsBytes(std::exchange(text, {}));
-      }
-      break;
-    case In::kIdle:
-      if (!text.empty()) event = Failed("http1.extraneous_data");
-      break;
-    case In::kTunnelEnd:
-    case In::kDone:
-      text = {};
-      break;
-  }
+  CodecEvent event = Read(&text);
   *input = AsBytes(text);
   if (event.kind == Kind::kNone && peer_ended_ && input->empty()) event = AtEnd();
   return event;
+}
+
+CodecEvent H1ClientCodec::Read(std::string_view* input) {
+  switch (in_) {
+    case In::kHead:
+      return input->empty() ? CodecEvent() : Head(input);
+    case In::kBody:
+      return Body(input);
+    case In::kTunnel:
+      if (input->empty()) return {};
+      return {.kind = Kind::kData, .stream = stream_, .data = AsBytes(std::exchange(*input, {}))};
+    case In::kIdle:
+      return input->empty() ? CodecEvent() : Failed("http1.extraneous_data");
+    case In::kTunnelEnd:
+    case In::kDone:
+      *input = {};
+      return {};
+  }
+  return {};
 }
 
 CodecEvent H1ClientCodec::Head(std::string_view* input) {

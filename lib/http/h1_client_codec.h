@@ -53,6 +53,7 @@ class H1ClientCodec final : public ClientCodec {
     kDone,       // The connection is of no more use.
   };
 
+  CodecEvent Read(std::string_view* input);
   CodecEvent Head(std::string_view* input);
   CodecEvent Body(std::string_view* input);
   CodecEvent AtEnd();

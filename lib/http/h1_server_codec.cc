@@ -17,33 +17,31 @@ H1ServerCodec::H1ServerCodec(const CodecOptions* options, MessagePool* pool, Out
 
 CodecEvent H1ServerCodec::Next(ByteSpan* input) {
   std::string_view text = AsText(*input);
-  CodecEvent event;
-  switch (in_) {
-    case In::kIdle:
-    case In::kHead:
-      if (!text.empty()) event = Head(&text);
-      break;
-    case In::kBody:
-      event = Body(&text);
-      break;
-    case In::kTunnel:
-      if (!text.empty()) {
-        event.kind = Kind::kData;
-        event.stream = stream_;
-        event.data = AsBytes(std::exchange(text, {}));
-      }
-      break;
-    case In::kComplete:
-      break;
-    case In::kRefused:
-    case In::kTunnelEnd:
-    case In::kDone:
-      text = {};
-      break;
-  }
+  CodecEvent event = Read(&text);
   *input = AsBytes(text);
   if (event.kind == Kind::kNone && peer_ended_ && input->empty()) event = AtEnd();
   return event;
+}
+
+CodecEvent H1ServerCodec::Read(std::string_view* input) {
+  switch (in_) {
+    case In::kIdle:
+    case In::kHead:
+      return input->empty() ? CodecEvent() : Head(input);
+    case In::kBody:
+      return Body(input);
+    case In::kTunnel:
+      if (input->empty()) return {};
+      return {.kind = Kind::kData, .stream = stream_, .data = AsBytes(std::exchange(*input, {}))};
+    case In::kComplete:
+      return {};
+    case In::kRefused:
+    case In::kTunnelEnd:
+    case In::kDone:
+      *input = {};
+      return {};
+  }
+  return {};
 }
 
 CodecEvent H1ServerCodec::Head(std::string_view* input) {

@@ -55,6 +55,7 @@ class H1ServerCodec final : public ServerCodec {
   // Out is where the response is.
   enum class Out : uint8_t { kNone, kHead, kComplete };
 
+  CodecEvent Read(std::string_view* input);
   CodecEvent Head(std::string_view* input);
   CodecEvent Body(std::string_view* input);
   CodecEvent AtEnd();
