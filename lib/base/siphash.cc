@@ -16,11 +16,10 @@ uint64_t LoadLittle(const uint8_t* bytes, size_t count) {
 struct State {
   uint64_t v0, v1, v2, v3;
 
-  explicit State(const SipKey& key)
-      : v0(key.k0 ^ 0x736f6d6570736575),
-        v1(key.k1 ^ 0x646f72616e646f6d),
-        v2(key.k0 ^ 0x6c7967656e657261),
-        v3(key.k1 ^ 0x7465646279746573) {}
+  static State Of(const SipKey& key) {
+    return {key.k0 ^ 0x736f6d6570736575, key.k1 ^ 0x646f72616e646f6d, key.k0 ^ 0x6c7967656e657261,
+            key.k1 ^ 0x7465646279746573};
+  }
 
   void Round() {
     v0 += v1, v1 = std::rotl(v1, 13) ^ v0, v0 = std::rotl(v0, 32);
@@ -50,20 +49,21 @@ SipKey SipKey::FromBytes(std::span<const uint8_t, 16> bytes) {
 }
 
 uint64_t SipHash(const SipKey& key, ByteSpan bytes) {
-  State state(key);
+  State state = State::Of(key);
   const uint64_t size = bytes.size();
   for (; bytes.size() >= 8; bytes = bytes.subspan(8)) state.Absorb(LoadLittle(bytes.data(), 8));
   state.Absorb(LoadLittle(bytes.data(), bytes.size()) | size << 56);
   return state.Finish();
 }
 
-KeyedRandom::KeyedRandom(const std::array<uint8_t, 32>& seed)
-    : key_(SipKey::FromBytes(std::span(seed).first<16>())),
-      domain_(LoadLittle(seed.data() + 16, 8) ^ LoadLittle(seed.data() + 24, 8)) {}
+KeyedRandom::KeyedRandom(const std::array<uint8_t, 32>& seed) {
+  State state = State::Of(SipKey::FromBytes(std::span(seed).first<16>()));
+  state.Absorb(LoadLittle(seed.data() + 16, 8) ^ LoadLittle(seed.data() + 24, 8));
+  begun_ = {state.v0, state.v1, state.v2, state.v3};
+}
 
 uint64_t KeyedRandom::Next() {
-  State state(key_);
-  state.Absorb(domain_);
+  State state = {begun_[0], begun_[1], begun_[2], begun_[3]};
   state.Absorb(counter_++);
   return state.Finish();
 }

@@ -38,8 +38,7 @@ class KeyedRandom {
   uint64_t Below(uint64_t bound);
 
  private:
-  SipKey key_;
-  uint64_t domain_;
+  std::array<uint64_t, 4> begun_;  // The state that has taken in what separates the uses.
   uint64_t counter_ = 0;
 };
 

@@ -256,7 +256,12 @@ void HttpSession::Done(Stream* stream) {
   streams_.erase(found);
   core_.streams().Finish(core_, std::move(taken));
   if (streams_.empty()) client_.Trim();
-  Soon();
+  // Most often nothing waits behind an answer, and there is nothing to look at but the clock.
+  Transport* transport = client_.transport();
+  const bool waits =
+      client_.input_waits() || (transport != nullptr && !transport->Plaintext().empty());
+  if (http2_ || waits || draining_ || client_.ended() || codec_->finished()) return Soon();
+  Rearm();
 }
 
 }  // namespace postern

@@ -149,8 +149,9 @@ void Stream::OnReady() {
   }
   upstream_local_ = exchange_->local();
   const RetryPolicy* retry = forward()->retry;
-  replay_ =
-      !replay_lost_ && retry != nullptr && retries_left_ > 0 && MayRetryOnceSent(*retry, grpc_);
+  const bool bodiless = body_end_ && request_bytes_ == 0;  // There is nothing to keep or to take.
+  replay_ = !bodiless && !replay_lost_ && retry != nullptr && retries_left_ > 0 &&
+            MayRetryOnceSent(*retry, grpc_);
   const bool timed = retry != nullptr && retry->per_try_timeout > Duration::zero();
   const Duration limit = RouteTimeout();
   if (timed && (limit == Duration::zero() || retry->per_try_timeout < limit)) {
@@ -158,7 +159,7 @@ void Stream::OnReady() {
     core_.wheel().After(timer_, core_.now(), retry->per_try_timeout);
   }
   FlushBody();
-  session_->Soon();
+  if (!bodiless) session_->Soon();
 }
 
 void Stream::OnInterim(int status, std::span<const HeaderView> headers) {
@@ -200,7 +201,7 @@ void Stream::OnHead(std::unique_ptr<ResponseMessage> head, bool end) {
   }
   SendUpstreamHead(end);
   if (end) ResponseEnd();
-  session_->Soon();
+  if (!body_end_) session_->Soon();
 }
 
 // --- Failures and retries ---

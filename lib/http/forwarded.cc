@@ -1,6 +1,7 @@
 #include "lib/http/forwarded.h"
 
 #include <charconv>
+#include <cstring>
 #include <optional>
 
 #include "lib/base/strings.h"
@@ -80,7 +81,13 @@ std::string IpText(const Address& address) {
 }
 
 std::array<char, 36> RequestId(const std::array<uint8_t, 16>& random) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
+  static constexpr auto kDigits = [] {
+    std::array<std::array<char, 2>, 256> digits = {};
+    for (size_t byte = 0; byte < 256; ++byte) {
+      digits[byte] = {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 0xf]};
+    }
+    return digits;
+  }();
   std::array<uint8_t, 16> bytes = random;
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
@@ -88,8 +95,8 @@ std::array<char, 36> RequestId(const std::array<uint8_t, 16>& random) {
   size_t at = 0;
   for (size_t i = 0; i < bytes.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) text[at++] = '-';
-    text[at++] = kDigits[bytes[i] >> 4];
-    text[at++] = kDigits[bytes[i] & 0xf];
+    std::memcpy(&text[at], &kDigits[bytes[i]], 2);
+    at += 2;
   }
   return text;
 }

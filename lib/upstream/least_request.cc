@@ -7,6 +7,7 @@ class LeastRequest final : public Balancer {
  public:
   size_t Pick(std::span<const EndpointPtr> endpoints, std::optional<uint64_t> /*hash*/,
               KeyedRandom& random) override {
+    if (endpoints.size() == 1) return 0;
     if (!EqualWeights(endpoints)) {
       return PickByWeight(endpoints, random, [](const EndpointState& endpoint) {
         // In thousandths, so that a busy endpoint of a small weight is not out of the draw.

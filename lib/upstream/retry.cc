@@ -56,6 +56,10 @@ bool AnyCondition(std::string_view rest, Holds holds) {
 
 bool ShouldRetry(const RetryPolicy& policy, const TryResult& result) {
   if (result.kind == TryResult::Kind::kOverflow) return false;
+  // What nearly all tries come to: an answer that at most its status code can make worth another.
+  const bool fine = result.kind == TryResult::Kind::kResponse && result.status < 400 &&
+                    result.grpc_status <= 0 && !result.rate_limited;
+  if (fine && policy.status_codes.empty()) return false;
   return AnyCondition(policy.retry_on, [&](std::string_view condition) {
     return HoldsFor(condition, policy, result);
   });
