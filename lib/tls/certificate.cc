@@ -3,7 +3,6 @@
 #include <openssl/evp.h>
 #include <openssl/pool.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 
 #include <utility>
 
@@ -15,21 +14,6 @@
 
 namespace postern {
 namespace {
-
-absl::StatusOr<KeyType> TypeOf(const X509* leaf) {
-  const bssl::UniquePtr<EVP_PKEY> key(X509_get_pubkey(const_cast<X509*>(leaf)));
-  if (key == nullptr) return TlsError("the public key does not parse");
-  switch (EVP_PKEY_id(key.get())) {
-    case EVP_PKEY_EC:
-      return KeyType::kEcdsa;
-    case EVP_PKEY_RSA:
-      return KeyType::kRsa;
-    case EVP_PKEY_ED25519:
-      return KeyType::kEd25519;
-    default:
-      return InvalidArgument("the key is of a kind that TLS does not sign with");
-  }
-}
 
 absl::Status Annotate(std::string_view source, const absl::Status& status) {
   return absl::Status(status.code(), ToAbsl(StrCat(source, ": ", ToStd(status.message()))));
@@ -51,32 +35,27 @@ absl::StatusOr<std::shared_ptr<const Certificate>> Certificate::Load(std::string
   std::shared_ptr<Certificate> loaded(new Certificate);
   auto chain = ReadPemCertificates(credential.certificate_chain);
   if (!chain.ok()) return Annotate(source, chain.status());
-  const bssl::UniquePtr<X509> leaf(X509_parse_from_buffer(chain->front().get()));
-  if (leaf == nullptr) return Annotate(source, TlsError("the certificate does not parse"));
-  auto key_type = TypeOf(leaf.get());
-  if (!key_type.ok()) return Annotate(source, key_type.status());
+  auto leaf = ReadLeaf(chain->front().get());
+  if (!leaf.ok()) return Annotate(source, leaf.status());
   if (credential.key_id.empty()) {
     auto key = PrivateKey::FromPem(credential.private_key.view());
     if (!key.ok()) return Annotate(source, key.status());
-    const absl::Status fits = key->CheckAgainst(AsBytes(PublicKeyInfo(leaf.get())));
+    const absl::Status fits = key->CheckAgainst(AsBytes(leaf->public_key_info));
     if (!fits.ok()) return Annotate(source, fits);
     loaded->private_key_.emplace(*std::move(key));
   }
-  SubjectAltNames names = ReadSubjectAltNames(leaf.get());
   loaded->source_ = std::string(source);
-  loaded->serial_ = SerialHex(leaf.get());
-  loaded->server_names_ = std::move(names.dns);
-  if (loaded->server_names_.empty()) {
-    if (std::string name = CommonName(leaf.get()); !name.empty()) {
-      loaded->server_names_.push_back(std::move(name));
-    }
+  loaded->serial_ = std::move(leaf->serial);
+  loaded->server_names_ = std::move(leaf->names.dns);
+  if (loaded->server_names_.empty() && !leaf->common_name.empty()) {
+    loaded->server_names_.push_back(std::move(leaf->common_name));
   }
   for (std::string& name : loaded->server_names_) name = AsciiLower(name);
-  loaded->ips_ = std::move(names.ips);
-  loaded->uris_ = std::move(names.uris);
-  loaded->not_before_ = NotBefore(leaf.get());
-  loaded->not_after_ = NotAfter(leaf.get());
-  loaded->key_type_ = *key_type;
+  loaded->ips_ = std::move(leaf->names.ips);
+  loaded->uris_ = std::move(leaf->names.uris);
+  loaded->not_before_ = leaf->not_before;
+  loaded->not_after_ = leaf->not_after;
+  loaded->key_type_ = leaf->key_type;
   loaded->chain_ = *std::move(chain);
   loaded->key_id_ = credential.key_id;
   loaded->ocsp_staple_ = credential.ocsp_staple;

@@ -14,14 +14,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "lib/tls/certificate_fields.h"
+#include "lib/tls/leaf_fields.h"
 #include "lib/tls/private_key.h"
 #include "postern/credentials.h"
 #include "postern/time.h"
 
 namespace postern {
-
-enum class KeyType { kEcdsa, kRsa, kEd25519 };
 
 // A Certificate is immutable and may be used from any thread. Its private key is parsed when it is
 // first used, once, and published atomically.

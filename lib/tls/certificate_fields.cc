@@ -24,17 +24,6 @@ std::string TextOf(const ASN1_STRING* string) {
                      static_cast<size_t>(ASN1_STRING_length(string)));
 }
 
-std::string Hex(ByteSpan bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(bytes.size() * 2);
-  for (const uint8_t byte : bytes) {
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 15];
-  }
-  return hex;
-}
-
 std::string IpText(const std::string& bytes) {
   if (bytes.size() != 4 && bytes.size() != 16) return "";
   std::array<uint8_t, 16> ip = {};
@@ -139,6 +128,17 @@ std::string PublicKeyInfo(const X509* certificate) {
   }
   const bssl::UniquePtr<uint8_t> owned(der);
   return std::string(AsText({der, static_cast<size_t>(size)}));
+}
+
+std::string Hex(ByteSpan bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(bytes.size() * 2);
+  for (const uint8_t byte : bytes) {
+    hex += kDigits[byte >> 4];
+    hex += kDigits[byte & 15];
+  }
+  return hex;
 }
 
 std::string Sha256Hex(ByteSpan bytes) {

@@ -22,6 +22,8 @@ struct SubjectAltNames {
   std::vector<std::string> uris;
   std::vector<std::string> ips;  // As text, IPv6 as RFC 5952 has it.
   std::vector<std::string> emails;
+
+  friend bool operator==(const SubjectAltNames&, const SubjectAltNames&) = default;
 };
 
 // ReadSubjectAltNames returns the names of `certificate`, none if it has no such extension.
@@ -41,6 +43,9 @@ WallTime NotAfter(const X509* certificate);
 
 // PublicKeyInfo returns the DER of the SubjectPublicKeyInfo.
 std::string PublicKeyInfo(const X509* certificate);
+
+// Hex returns `bytes` in lower-case hex.
+std::string Hex(ByteSpan bytes);
 
 // Sha256Hex and Sha256Base64 return the SHA-256 digest of `bytes` as text.
 std::string Sha256Hex(ByteSpan bytes);
