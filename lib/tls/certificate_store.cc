@@ -17,14 +17,15 @@ void PutEcdsaFirst(Certificates* certificates) {
 
 }  // namespace
 
-CertificateStore::CertificateStore(Certificates certificates)
-    : all_(std::move(certificates)), ecdsa_first_(all_) {
-  PutEcdsaFirst(&ecdsa_first_);
+CertificateStore::CertificateStore(Certificates certificates) : all_(std::move(certificates)) {
   // One certificate is everybody's choice whatever its names: ten thousand servers need no tables.
   if (all_.size() < 2) return;
+  auto choice = std::make_unique<Choice>();
+  choice->ecdsa_first = all_;
+  PutEcdsaFirst(&choice->ecdsa_first);
   for (const auto& certificate : all_) {
     for (const std::string& name : certificate->server_names()) {
-      Certificates& same = by_name_[name];
+      Certificates& same = choice->by_name[name];
       if (std::none_of(same.begin(), same.end(), [&certificate](const auto& other) {
             return other->key_type() == certificate->key_type();
           })) {
@@ -32,15 +33,18 @@ CertificateStore::CertificateStore(Certificates certificates)
       }
     }
   }
-  for (auto& [name, same] : by_name_) PutEcdsaFirst(&same);
+  for (auto& [name, same] : choice->by_name) PutEcdsaFirst(&same);
+  choice_ = std::move(choice);
 }
 
 const Certificates& CertificateStore::Candidates(std::string_view server_name) const {
-  if (server_name.empty()) return ecdsa_first_;
-  if (const auto exact = by_name_.find(server_name); exact != by_name_.end()) return exact->second;
-  if (const size_t dot = server_name.find('.'); dot != server_name.npos && !by_name_.empty()) {
-    const auto wildcard = by_name_.find("*" + std::string(server_name.substr(dot)));
-    if (wildcard != by_name_.end()) return wildcard->second;
+  if (choice_ == nullptr) return all_;
+  if (server_name.empty()) return choice_->ecdsa_first;
+  const StringMap<Certificates>& by_name = choice_->by_name;
+  if (const auto exact = by_name.find(server_name); exact != by_name.end()) return exact->second;
+  if (const size_t dot = server_name.find('.'); dot != server_name.npos) {
+    const auto wildcard = by_name.find("*" + std::string(server_name.substr(dot)));
+    if (wildcard != by_name.end()) return wildcard->second;
   }
   return all_;
 }

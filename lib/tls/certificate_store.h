@@ -28,9 +28,14 @@ class CertificateStore {
   const Certificates& Candidates(std::string_view server_name) const;
 
  private:
+  // A Choice is there if there are two certificates or more.
+  struct Choice {
+    Certificates ecdsa_first;
+    StringMap<Certificates> by_name;  // "a.example", "*.example".
+  };
+
   Certificates all_;
-  Certificates ecdsa_first_;
-  StringMap<Certificates> by_name_;  // "a.example", "*.example".
+  std::unique_ptr<const Choice> choice_;
 };
 
 }  // namespace postern

@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "lib/base/status_macros.h"
@@ -26,27 +27,38 @@ absl::StatusOr<std::shared_ptr<const ServerContext>> ServerContext::Make(ServerT
 }
 
 ServerContext::ServerContext(ServerTls tls, bssl::UniquePtr<SSL_CTX> ssl_context)
-    : tls_(std::move(tls)), certificates_(tls_.certificates), ssl_context_(std::move(ssl_context)) {
-  if (tls_.client_auth != ClientAuth::kNone) {
-    verifier_ = std::make_unique<const PeerVerifier>(PeerVerifier::Peer::kClient, tls_.trust,
-                                                     tls_.client_rules);
+    : certificates_(std::move(tls.certificates)),
+      ssl_context_(std::move(ssl_context)),
+      client_auth_(tls.client_auth) {
+  if (client_auth_ != ClientAuth::kNone) {
+    verifier_ = std::make_unique<const PeerVerifier>(
+        PeerVerifier::Peer::kClient, std::move(tls.trust), std::move(tls.client_rules));
   }
-  digest_ = Digest()
-                .Add(tls_.identity)
-                .AddNumber(static_cast<uint64_t>(tls_.client_auth))
-                .Add(verifier_ ? std::string_view(verifier_->digest()) : std::string_view())
-                .AddNumber(static_cast<uint64_t>(tls_.policy.min_version))
-                .AddNumber(static_cast<uint64_t>(tls_.policy.max_version))
-                .Add(tls_.policy.cipher_suites)
-                .Add(tls_.policy.curves)
-                .Add(tls_.alpn)
-                .Finish();
+  for (const std::string& protocol : tls.alpn) {
+    alpn_ += static_cast<char>(protocol.size());
+    alpn_ += protocol;
+  }
+  const std::string digest =
+      Digest()
+          .Add(tls.identity)
+          .AddNumber(static_cast<uint64_t>(client_auth_))
+          .Add(verifier_ ? std::string_view(verifier_->digest()) : std::string_view())
+          .AddNumber(static_cast<uint64_t>(tls.policy.min_version))
+          .AddNumber(static_cast<uint64_t>(tls.policy.max_version))
+          .Add(tls.policy.cipher_suites)
+          .Add(tls.policy.curves)
+          .Add(tls.alpn)
+          .Finish();
+  std::copy(digest.begin(), digest.end(), digest_.begin());
 }
 
 ServerContext::~ServerContext() = default;
 
 std::string ServerContext::SessionIdContext(std::string_view server_name) const {
-  return Digest().Add(digest_).Add(AsciiLower(server_name)).Finish();
+  return Digest()
+      .Add(std::string_view(digest_.data(), digest_.size()))
+      .Add(AsciiLower(server_name))
+      .Finish();
 }
 
 }  // namespace postern

@@ -6,6 +6,7 @@
 
 #include <openssl/base.h>
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,7 +28,7 @@ struct ServerTls {
   // identity tells this server from every other: a session of one never resumes at another.
   std::string identity;
   TlsPolicy policy;
-  std::vector<std::string> alpn;  // In the server's order of preference.
+  std::vector<std::string> alpn;  // In the server's order of preference, of 1 to 255 bytes each.
   std::vector<std::shared_ptr<const Certificate>> certificates;  // At least one.
   ClientAuth client_auth = ClientAuth::kNone;
   std::shared_ptr<const TrustStore> trust;  // Not null if clients are asked.
@@ -41,10 +42,13 @@ class ServerContext {
                                                                    TlsPolicyCache* policies);
   ~ServerContext();
 
-  const ServerTls& tls() const { return tls_; }
   const CertificateStore& certificates() const { return certificates_; }
   SSL_CTX* ssl_context() const { return ssl_context_.get(); }
-  ClientAuth client_auth() const { return tls_.client_auth; }
+  ClientAuth client_auth() const { return client_auth_; }
+
+  // alpn is in the server's order of preference, in the form that ClientHellos have it: each after
+  // a byte with its length (RFC 7301 section 3.1).
+  std::string_view alpn() const { return alpn_; }
 
   // verifier is for clients' certificates; nullptr if none is asked for.
   const PeerVerifier* verifier() const { return verifier_.get(); }
@@ -57,11 +61,13 @@ class ServerContext {
  private:
   ServerContext(ServerTls tls, bssl::UniquePtr<SSL_CTX> ssl_context);
 
-  ServerTls tls_;
+  // There may be ten thousand: what handshakes do not ask for is in the digest, and not kept.
   CertificateStore certificates_;
   bssl::UniquePtr<SSL_CTX> ssl_context_;
   std::unique_ptr<const PeerVerifier> verifier_;  // Most servers have none.
-  std::string digest_;
+  ClientAuth client_auth_;
+  std::string alpn_;
+  std::array<char, 32> digest_;  // SHA-256.
 };
 
 }  // namespace postern

@@ -143,11 +143,17 @@ ssl_select_cert_result_t SessionCallbacks::SelectCertificate(const SSL_CLIENT_HE
 
 int SessionCallbacks::SelectAlpn(SSL* ssl, const uint8_t** out, uint8_t* out_len, const uint8_t* in,
                                  unsigned in_len, void* /*arg*/) {
-  for (const std::string& wanted : SessionOf(ssl)->server_->tls().alpn) {
+  const ByteSpan alpn = AsBytes(SessionOf(ssl)->server_->alpn());
+  CBS preferred, wanted;
+  CBS_init(&preferred, alpn.data(), alpn.size());
+  while (CBS_get_u8_length_prefixed(&preferred, &wanted)) {
     CBS offered, protocol;
     CBS_init(&offered, in, in_len);
     while (CBS_get_u8_length_prefixed(&offered, &protocol)) {
-      if (AsText({CBS_data(&protocol), CBS_len(&protocol)}) != wanted) continue;
+      if (CBS_len(&protocol) != CBS_len(&wanted) ||
+          !CBS_mem_equal(&protocol, CBS_data(&wanted), CBS_len(&wanted))) {
+        continue;
+      }
       *out = CBS_data(&protocol);
       *out_len = static_cast<uint8_t>(CBS_len(&protocol));
       return SSL_TLSEXT_ERR_OK;
