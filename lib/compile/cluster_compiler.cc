@@ -20,8 +20,8 @@ std::string_view NamespaceOf(std::string_view host, std::string_view domain) {
   return dot == std::string_view::npos ? std::string_view() : host.substr(dot + 1);
 }
 
-template <typename T, typename Slot>
-void Copy(const T* from, Slot* to) {
+template <typename T>
+void Copy(const T* from, Boxed<T>* to) {
   if (from != nullptr) *to = *from;
 }
 

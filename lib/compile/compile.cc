@@ -1,5 +1,6 @@
 #include "lib/compile/compile.h"
 
+#include <iterator>
 #include <vector>
 
 #include "lib/compile/bind.h"
@@ -14,6 +15,27 @@
 #include "lib/compile/virtual_service_resolver.h"
 
 namespace postern {
+namespace {
+
+// Fit gives back the room that `vector` was to grow into: in a Snapshot it does not. Without
+// exceptions the standard library's shrink_to_fit does nothing.
+template <typename T>
+void Fit(std::vector<T>* vector) {
+  if (vector->capacity() == vector->size()) return;
+  *vector = std::vector<T>(std::make_move_iterator(vector->begin()),
+                           std::make_move_iterator(vector->end()));
+}
+
+void FitVectors(SnapshotTables* tables) {
+  Fit(&tables->chains);
+  Fit(&tables->tls_servers);
+  Fit(&tables->route_configs);
+  Fit(&tables->clusters);
+  Fit(&tables->listener_infos);
+  Fit(&tables->cluster_infos);
+}
+
+}  // namespace
 
 absl::Status CompileTables(CompileState& state) {
   const Config& config = state.config;
@@ -32,6 +54,7 @@ absl::Status CompileTables(CompileState& state) {
   state.tables.listener_infos = ListenerInfos(state.tables);
   state.tables.cluster_infos = clusters.Infos();
   state.clusters = nullptr;
+  FitVectors(&state.tables);
   return state.status;
 }
 

@@ -5,7 +5,6 @@
 #define POSTERN_SNAPSHOT_UPSTREAM_CLUSTER_H_
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -41,13 +40,14 @@ struct UpstreamCluster {
   std::vector<std::pair<std::string_view, std::string_view>> subset_labels;
 
   // The effective policy: of the subset, else of the port, else of the rule, field by field.
+  // Boxed, as most have none of it.
   Boxed<LoadBalancerSettings> load_balancer;
   Boxed<ConnectionPoolSettings> connection_pool;
   Boxed<OutlierDetection> outlier_detection;
   Boxed<ClientTlsSettings> tls;
   Boxed<TrafficPolicy::TunnelSettings> tunnel;
-  std::optional<TrafficPolicy::ProxyProtocol> proxy_protocol;
-  std::optional<TrafficPolicy::RetryBudget> retry_budget;
+  Boxed<TrafficPolicy::ProxyProtocol> proxy_protocol;
+  Boxed<TrafficPolicy::RetryBudget> retry_budget;
 
   Provenance service;  // The ServiceEntry or Service; empty if the Config has none.
   Provenance policy;   // The DestinationRule; empty if none applies.
