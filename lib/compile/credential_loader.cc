@@ -105,7 +105,7 @@ ServerCredentials CredentialLoader::Load(const ServerTlsSettings& settings,
     result.problem = certificates.status();
     return result;
   }
-  for (const auto& certificate : *certificates) presented_[certificate].insert(listener);
+  for (const auto& certificate : *certificates) presented_.emplace_back(certificate, listener);
   tls.client_auth = ClientAuthOf(settings.mode);
   if (tls.client_auth != ClientAuth::kNone) {
     auto trust = Trust(settings, &result.names);
@@ -189,10 +189,9 @@ CredentialLoader::TrustOr CredentialLoader::Trust(const ServerTlsSettings& setti
 }
 
 CredentialLoader::CertificateOr CredentialLoader::CertificateOf(const CredentialName& name) {
-  asked_.insert(name);
-  if (const auto found = loaded_.certificates.find(name); found != loaded_.certificates.end()) {
-    return found->second;
-  }
+  asked_.push_back(name);
+  const auto place = loaded_.certificates.lower_bound(name);
+  if (place != loaded_.certificates.end() && place->first == name) return place->second;
   CertificateOr result = [&]() -> CertificateOr {
     POSTERN_ASSIGN_OR_RETURN(const Credential credential, source_->Find(name));
     // One answer may hold both; who asks for the CA under the same name need not ask again.
@@ -202,7 +201,7 @@ CredentialLoader::CertificateOr CredentialLoader::CertificateOf(const Credential
     }
     return Certificate::Load(name.ToString(), credential);
   }();
-  loaded_.certificates.insert_or_assign(name, result);
+  loaded_.certificates.emplace_hint(place, name, result);
   return result;
 }
 
@@ -224,7 +223,7 @@ CredentialLoader::CertificateOr CredentialLoader::CertificateOfFiles(std::string
 
 CredentialLoader::TrustOr CredentialLoader::TrustOf(const CredentialName& name,
                                                     std::string_view crl_path) {
-  asked_.insert(name);
+  asked_.push_back(name);
   if (crl_path.empty()) {
     if (const auto found = loaded_.trusts.find(name); found != loaded_.trusts.end()) {
       return found->second;
@@ -265,21 +264,33 @@ CredentialLoader::TrustOr CredentialLoader::TrustOfFiles(std::string_view ca_pat
 }
 
 std::vector<CredentialName> CredentialLoader::credentials() const {
-  return {asked_.begin(), asked_.end()};
+  std::vector<CredentialName> names = asked_;
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
 }
 
 std::vector<CertificateInfo> CredentialLoader::certificates() const {
+  auto presented = presented_;
+  std::sort(presented.begin(), presented.end());
+  presented.erase(std::unique(presented.begin(), presented.end()), presented.end());
   std::vector<CertificateInfo> infos;
-  for (const auto& [certificate, listeners] : presented_) {
-    CertificateInfo info;
-    info.source = certificate->source();
-    info.serial = certificate->serial();
-    info.names = certificate->server_names();
-    info.names.insert(info.names.end(), certificate->ips().begin(), certificate->ips().end());
-    info.not_before = certificate->not_before();
-    info.not_after = certificate->not_after();
-    info.listeners.assign(listeners.begin(), listeners.end());
-    infos.push_back(std::move(info));
+  infos.reserve(presented.size());
+  for (size_t i = 0; i < presented.size(); ++i) {
+    const Certificate& certificate = *presented[i].first;
+    if (i > 0 && presented[i - 1].first == presented[i].first) {
+      infos.back().listeners.push_back(presented[i].second);
+      continue;
+    }
+    CertificateInfo& info = infos.emplace_back();
+    info.source = certificate.source();
+    info.serial = certificate.serial();
+    info.names.reserve(certificate.server_names().size() + certificate.ips().size());
+    info.names = certificate.server_names();
+    info.names.insert(info.names.end(), certificate.ips().begin(), certificate.ips().end());
+    info.not_before = certificate.not_before();
+    info.not_after = certificate.not_after();
+    info.listeners.push_back(presented[i].second);
   }
   std::sort(infos.begin(), infos.end(), [](const CertificateInfo& a, const CertificateInfo& b) {
     return std::tie(a.source, a.serial) < std::tie(b.source, b.serial);

@@ -7,10 +7,10 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -72,6 +72,9 @@ class CredentialLoader {
 
   const LoadedCredentials& loaded() const { return loaded_; }
 
+  // TakeLoaded returns the same for good: nothing may be loaded after it.
+  LoadedCredentials TakeLoaded() { return std::move(loaded_); }
+
  private:
   using CertificateOr = absl::StatusOr<std::shared_ptr<const Certificate>>;
   using TrustOr = absl::StatusOr<std::shared_ptr<const TrustStore>>;
@@ -89,8 +92,9 @@ class CredentialLoader {
   const std::string proxy_namespace_;
   TlsPolicyCache policies_;
   LoadedCredentials loaded_;
-  std::set<CredentialName> asked_;
-  std::map<std::shared_ptr<const Certificate>, std::set<ListenerKey>> presented_;
+  // One for each time, whatever is said twice.
+  std::vector<CredentialName> asked_;
+  std::vector<std::pair<std::shared_ptr<const Certificate>, ListenerKey>> presented_;
 };
 
 }  // namespace postern

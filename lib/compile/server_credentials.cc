@@ -16,6 +16,8 @@ namespace {
 void Load(CredentialLoader& loader, SnapshotParts* tables, std::vector<Reported>* reported) {
   const SnapshotTables& shared = *tables->shared;
   std::vector<ServerCertificates> certificates;
+  certificates.reserve(shared.tls_servers.size());
+  tables->contexts.reserve(shared.tls_servers.size());
   for (const TlsServer& server : shared.tls_servers) {
     const std::vector<std::string> alpn(server.alpn.begin(), server.alpn.end());
     const ListenerTable& listener = shared.listeners[shared.chains[server.chain].listener];
@@ -27,7 +29,7 @@ void Load(CredentialLoader& loader, SnapshotParts* tables, std::vector<Reported>
   ReportCertificates(shared, certificates, reported);
   tables->credentials = loader.credentials();
   tables->certificates = loader.certificates();
-  tables->loaded = std::make_shared<const LoadedCredentials>(loader.loaded());
+  tables->loaded = std::make_shared<const LoadedCredentials>(loader.TakeLoaded());
 }
 
 // Problem returns what is wrong with `name` in `now` and was not in `before`.
