@@ -29,6 +29,12 @@ Provenance HostOrigin(const ServerRef& ref, size_t host, CompileState& state) {
 
 std::string PlaceOf(const Provenance& at) { return StrCat(at.resource, " ", at.path); }
 
+// PlaceOf returns the same of a server, of which nothing need be known to look it up.
+std::string PlaceOf(const ServerRef& ref) {
+  const Metadata& metadata = ref.gateway->metadata;
+  return StrCat("Gateway ", metadata.ns, "/", metadata.name, " spec.servers[", ref.index, "]");
+}
+
 // SketchOf returns how a client comes to a server that is not there: as it would if it were. A
 // handshake that ends elsewhere is seen as such, so that TLS needs no request.
 WitnessSketch SketchOf(const ServerRef& ref, ListenerKey listener) {
@@ -62,11 +68,10 @@ void ReportSilentServers(const MergeResult& merged, const StringSet& served, Com
     for (const MergedServer& server : listener.servers) {
       // Servers of one plaintext HTTP listener share the chain of the first.
       if (server.route_name.starts_with("http.")) continue;
-      const Provenance origin = state.Origin(server.ref);
-      const std::string place = PlaceOf(origin);
+      const std::string place = PlaceOf(server.ref);
       if (served.contains(place) || state.lost.contains(place)) continue;
       const Port& port = *server.ref.server().port;
-      state.Report(kServerRoutesNone, origin,
+      state.Report(kServerRoutesNone, state.Origin(server.ref),
                    StrCat("no rule of a VirtualService applies to port ", port.number,
                           ", protocol ", port.protocol, ": it does not listen for this server"),
                    SketchOf(server.ref, keys.find({listener.port, listener.bind})->second));
@@ -93,12 +98,11 @@ void ReportCrash(const ServerRef& ref, CompileState& state) {
 // ReportFreeze reports a host that is another's in lower case, so that Envoy refuses the listener.
 void ReportFreeze(const MergedServer& server, const ListenerKey& listener, const StringSet& served,
                   CompileState& state) {
-  const Provenance origin = state.Origin(server.ref);
-  if (!IsTlsServer(server.ref.server()) || IsPassthroughServer(server.ref.server()) ||
-      !served.contains(PlaceOf(origin))) {
+  const std::vector<std::string>& hosts = server.ref.server().hosts;
+  if (hosts.size() < 2 || !IsTlsServer(server.ref.server()) ||
+      IsPassthroughServer(server.ref.server()) || !served.contains(PlaceOf(server.ref))) {
     return;
   }
-  const std::vector<std::string>& hosts = server.ref.server().hosts;
   StringMap<std::string_view> seen;
   for (size_t i = 0; i < hosts.size(); ++i) {
     const std::string_view host = std::string_view(hosts[i]).substr(hosts[i].find('/') + 1);

@@ -60,6 +60,7 @@ class Earlier {
 }  // namespace
 
 void ReportShadowedRoutes(const RouteTable& table, std::string_view domain, CompileState& state) {
+  if (table.routes().size() < 2) return;
   Earlier earlier;
   for (const Route* route : table.routes()) {
     if (const Route* winner = earlier.Covering(*route)) {

@@ -78,11 +78,21 @@ struct Duplicate {
   MatchPlace first;
 };
 
+// HasTwoMatches returns whether there are two matches at all: one alone, as most hosts have it, is
+// equal to no other.
+template <typename Route>
+bool HasTwoMatches(const std::vector<Route>& routes) {
+  size_t count = 0;
+  for (const Route& route : routes) count += route.match.size();
+  return count >= 2;
+}
+
 template <typename Route>
 void CheckList(const std::vector<Route>& routes, std::string_view field, const FieldPath& spec,
                const FindingSink& sink) {
   StringMap<MatchPlace> seen;
   std::optional<size_t> last_empty;
+  const bool two_matches = HasTwoMatches(routes);
   for (size_t i = 0; i < routes.size(); ++i) {
     const FieldPath route = spec.Field(field, i);
     if (routes[i].match.empty()) {
@@ -100,6 +110,7 @@ void CheckList(const std::vector<Route>& routes, std::string_view field, const F
       }
       continue;
     }
+    if (!two_matches) continue;
     std::vector<Duplicate> duplicates;
     for (size_t j = 0; j < routes[i].match.size(); ++j) {
       const auto [first, inserted] =
@@ -142,6 +153,7 @@ std::vector<PrefixMatch> PrefixMatches(const std::vector<HttpRoute>& routes) {
 
 void CheckPrefixes(const std::vector<HttpRoute>& routes, const FieldPath& spec,
                    const FindingSink& sink) {
+  if (!HasTwoMatches(routes)) return;
   const std::vector<PrefixMatch> matches = PrefixMatches(routes);
   const size_t max_comparisons = 1'000'000 + 64 * matches.size();
   for (const auto& [a, b] : FindPrefixOverlaps(matches, max_comparisons)) {
