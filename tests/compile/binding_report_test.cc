@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -153,37 +152,6 @@ spec:
   EXPECT_EQ(lost->diagnostic.other->resource, "Gateway infra/a");
   EXPECT_EQ(lost->diagnostic.other->path, "spec.servers[0]");
   EXPECT_EQ(lost->diagnostic.other->where.line, 7);
-}
-
-// OneServer returns a configuration in which one server and one service share `hosts` names.
-Config OneServer(int hosts) {
-  Config config;
-  Gateway& gateway = config.gateways.emplace_back();
-  gateway.metadata.name = "web";
-  gateway.metadata.ns = "infra";
-  Server& server = gateway.servers.emplace_back();
-  server.port = Port{80, "HTTP", "http", 0};
-  for (int i = 0; i < hosts; ++i) {
-    server.hosts.push_back(StrCat("h", i, ".example.com"));
-    VirtualService& service = config.virtual_services.emplace_back();
-    service.metadata.name = StrCat("v", i);
-    service.metadata.ns = "infra";
-    service.gateways = {"web"};
-    service.hosts = {server.hosts.back()};
-    service.http.emplace_back().route.emplace_back().destination.emplace().host = "a.b";
-  }
-  return config;
-}
-
-TEST(BindingReportTest, ManyHostsOfOneServerTakeTimeInProportion) {
-  const auto took = [](int hosts) {
-    const Config config = OneServer(hosts);
-    const auto begin = std::chrono::steady_clock::now();
-    EXPECT_TRUE(Snapshot::Build(config).ok());
-    return std::chrono::steady_clock::now() - begin;
-  };
-  const auto few = took(1'000);
-  EXPECT_LT(took(10'000), 40 * few) << "ten times the hosts";
 }
 
 }  // namespace
