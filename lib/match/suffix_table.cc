@@ -90,47 +90,48 @@ void SuffixTable::Grow() {
   }
 }
 
-size_t SuffixTable::Find(std::string_view host) const {
+SuffixTable::Lookup::Lookup(const SuffixTable& table, std::string_view host) : lowered_(host) {
   // What is longer than any name is no name, and its suffixes are in its end.
-  const LoweredHost lowered(host);
-  const size_t kept = lowered.text().size();
+  const size_t kept = lowered_.text().size();
+  is_name_ = kept != 0 && kept == host.size();
 
-  struct Candidate {
-    uint64_t hash;
-    size_t length;
-  };
-  Candidate candidates[kMaxName];
-  size_t found = 0;
+  const Slot* const slots = table.slots_.data();
   const auto note = [&](uint64_t hash, size_t length) {
     hash = Finish(hash, true);
-    __builtin_prefetch(slots_.data() + Place(hash));
-    candidates[found++] = {hash, length};
+    __builtin_prefetch(slots + table.Place(hash));
+    candidates_[found_++] = {hash, length};
   };
   uint64_t hash = LoweredHost::kSeed;
   for (size_t end = kept; end > 0;) {
-    const size_t start = lowered.LabelStart(end);
-    if (has_undotted_) {
+    const size_t start = lowered_.LabelStart(end);
+    if (table.has_undotted_) {
       for (size_t at = end - 1; at > start; --at) {
-        if (undotted_[kept - at]) note(lowered.Extend(hash, at, end), kept - at);
+        if (table.undotted_[kept - at]) note(lowered_.Extend(hash, at, end), kept - at);
       }
     }
-    hash = lowered.Extend(hash, start, end);
+    hash = lowered_.Extend(hash, start, end);
     const size_t length = kept - start;
-    const auto& lengths = lowered.text()[start] == '.' ? dotted_ : undotted_;
+    const auto& lengths = lowered_.text()[start] == '.' ? table.dotted_ : table.undotted_;
     if (length < host.size() && lengths[length]) note(hash, length);
     end = start;
   }
+  hash_ = hash;
+  __builtin_prefetch(slots + table.Place(hash));
+}
 
-  if (host.size() == kept && kept != 0) {
-    const Slot* slot = Probe(hash, lowered.text(), false);
+size_t SuffixTable::Find(const Lookup& lookup) const {
+  if (lookup.is_name_) {
+    const Slot* slot = Probe(lookup.hash_, lookup.lowered_.text(), false);
     if (slot != nullptr) return slot->number;
   }
-  while (found > 0) {
-    const Candidate& candidate = candidates[--found];
-    const Slot* slot = Probe(candidate.hash, lowered.Suffix(candidate.length), true);
+  for (size_t i = lookup.found_; i > 0; --i) {
+    const Lookup::Candidate& candidate = lookup.candidates_[i - 1];
+    const Slot* slot = Probe(candidate.hash, lookup.lowered_.Suffix(candidate.length), true);
     if (slot != nullptr) return slot->number;
   }
   return any_;
 }
+
+size_t SuffixTable::Find(std::string_view host) const { return Find(Lookup(*this, host)); }
 
 }  // namespace postern

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "lib/match/lowered_host.h"
 
 namespace postern {
 
@@ -31,9 +32,14 @@ class SuffixTable {
   // InvalidArgument if it is longer than kMaxName, ResourceExhausted beyond 4 GiB of names.
   absl::Status Add(std::string_view pattern);
 
+  // A Lookup is a search for a host in two steps: made, it has asked for the memory that Find will
+  // read first, which may take as long as all other work on a request. It borrows table and host.
+  class Lookup;
+
   // Find returns the number of `host` itself, else of the longest wildcard whose suffix `host` ends
   // with and is longer than, else of "*"; kNone if there is none. Allocates nothing.
   size_t Find(std::string_view host) const;
+  size_t Find(const Lookup& lookup) const;
 
   // FindPattern returns the number that Add gave `pattern`, or kNone.
   size_t FindPattern(std::string_view pattern) const;
@@ -63,6 +69,26 @@ class SuffixTable {
   std::bitset<kMaxName + 1> dotted_;    // The lengths of suffixes that begin with a dot.
   std::bitset<kMaxName + 1> undotted_;  // The lengths of the others.
   bool has_undotted_ = false;
+};
+
+class SuffixTable::Lookup {
+ public:
+  Lookup(const SuffixTable& table, std::string_view host);
+
+ private:
+  friend class SuffixTable;
+
+  // A Candidate is a suffix of a length that some wildcard has.
+  struct Candidate {
+    uint64_t hash;
+    size_t length;
+  };
+
+  LoweredHost lowered_;
+  bool is_name_ = false;  // Not longer than any name, and not empty.
+  uint64_t hash_ = 0;     // Of the whole.
+  size_t found_ = 0;
+  Candidate candidates_[kMaxName];  // From the shortest; the first found_ are set.
 };
 
 }  // namespace postern
