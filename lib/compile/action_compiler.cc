@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "lib/base/status_macros.h"
 #include "lib/base/strings.h"
@@ -133,27 +134,52 @@ DirectResponse CompileDirectResponse(const HttpDirectResponse& response, StringP
   return action;
 }
 
+bool IsEmpty(const DestinationExtras& extras) {
+  return extras.authority.empty() && extras.request_ops.empty() && extras.response_ops.empty();
+}
+
+bool IsEmpty(const ActionExtras& extras) {
+  return extras.request_ops.empty() && extras.response_ops.empty() &&
+         extras.rewrite.kind == PathRewrite::Kind::kNone && extras.mirrors.empty() &&
+         !extras.cors && !extras.fault;
+}
+
+// Keep puts `extras` into `tables`, unless there are none.
+const DestinationExtras* Keep(DestinationExtras extras, SnapshotTables& tables) {
+  if (IsEmpty(extras)) return nullptr;
+  return &tables.destination_extras.emplace_back(std::move(extras));
+}
+
+const ActionExtras* Keep(ActionExtras extras, SnapshotTables& tables) {
+  if (IsEmpty(extras)) return &tables.action_extras.front();
+  return &tables.action_extras.emplace_back(std::move(extras));
+}
+
 // A ForwardCompiler compiles the destinations of one rule and what goes with them.
 class ForwardCompiler {
  public:
   ForwardCompiler(const ResolvedRule& rule, const RouteContext& context, CompileState& state)
       : rule_(rule), route_(*rule.route), context_(context), state_(state) {}
 
-  // Compile fills `compiled`. NotFound if no destination is left.
-  absl::Status Compile(RouteAction* compiled) {
+  // Compile returns the action and fills `extras`. NotFound if no destination is left.
+  absl::StatusOr<ForwardAction> Compile(ActionExtras* extras) {
     ForwardAction action;
-    CompileDestinations(compiled, &action);
-    if (action.clusters.empty()) return NotFound("no destination has a weight");
-    POSTERN_RETURN_IF_ERROR(CompileRewrite(&action.rewrite));
-    action.timeout = route_.timeout.value_or(Duration());
-    CompileRetries(&action);
-    CompileMirrors(&action);
-    if (route_.cors_policy) {
-      POSTERN_ASSIGN_OR_RETURN(action.cors, CompileCors(*route_.cors_policy, state_));
+    std::vector<WeightedCluster> clusters = CompileDestinations(extras);
+    if (clusters.empty()) return NotFound("no destination has a weight");
+    if (clusters.size() == 1) {
+      action.cluster = clusters.front();
+    } else {
+      action.split = &state_.tables.splits.emplace_back(std::move(clusters));
     }
-    if (route_.fault) action.fault = CompileFault(*route_.fault);
-    compiled->action = std::move(action);
-    return absl::OkStatus();
+    POSTERN_RETURN_IF_ERROR(CompileRewrite(&extras->rewrite));
+    action.timeout = route_.timeout.value_or(Duration());
+    action.retry = CompileRetries();
+    CompileMirrors(&extras->mirrors);
+    if (route_.cors_policy) {
+      POSTERN_ASSIGN_OR_RETURN(extras->cors, CompileCors(*route_.cors_policy, state_));
+    }
+    if (route_.fault) extras->fault = CompileFault(*route_.fault);
+    return action;
   }
 
  private:
@@ -165,7 +191,8 @@ class ForwardCompiler {
     return cluster;
   }
 
-  void CompileDestinations(RouteAction* compiled, ForwardAction* action) {
+  std::vector<WeightedCluster> CompileDestinations(ActionExtras* extras) {
+    std::vector<WeightedCluster> clusters;
     StringPool& text = state_.tables.text;
     const bool alone = route_.route.size() == 1;
     const HeaderOperations* requests = RequestOperations(route_.headers);
@@ -174,28 +201,31 @@ class ForwardCompiler {
     const std::string_view rewritten =
         route_.rewrite ? text.Intern(route_.rewrite->authority) : std::string_view();
     const std::string_view authority = rewritten.empty() ? AuthorityOf(requests, text) : rewritten;
-    compiled->request_ops = CompileOperations(requests, nullptr, text);
-    compiled->response_ops = CompileOperations(responses, nullptr, text);
+    extras->request_ops = CompileOperations(requests, nullptr, text);
+    extras->response_ops = CompileOperations(responses, nullptr, text);
     uint64_t weight_end = 0;
     for (const HttpRouteDestination& destination : route_.route) {
       if (!destination.destination || (!alone && destination.weight <= 0)) continue;
       const HeaderOperations* own_requests = RequestOperations(destination.headers);
       const HeaderOperations* own_responses = ResponseOperations(destination.headers);
       weight_end += alone ? 1 : static_cast<uint64_t>(destination.weight);
-      WeightedCluster& cluster = action->clusters.emplace_back();
+      WeightedCluster& cluster = clusters.emplace_back();
       cluster.cluster_index = ClusterOf(*destination.destination);
       cluster.cluster = state_.tables.clusters[cluster.cluster_index].name;
       cluster.weight_end = weight_end;
-      cluster.authority = authority.empty() ? AuthorityOf(own_requests, text) : authority;
+      DestinationExtras own;
+      own.authority = authority.empty() ? AuthorityOf(own_requests, text) : authority;
       if (alone) {
         // Both lists are one evaluation.
-        compiled->request_ops = CompileOperations(requests, own_requests, text);
-        compiled->response_ops = CompileOperations(responses, own_responses, text);
+        extras->request_ops = CompileOperations(requests, own_requests, text);
+        extras->response_ops = CompileOperations(responses, own_responses, text);
       } else {
-        cluster.request_ops = CompileOperations(own_requests, nullptr, text);
-        cluster.response_ops = CompileOperations(own_responses, nullptr, text);
+        own.request_ops = CompileOperations(own_requests, nullptr, text);
+        own.response_ops = CompileOperations(own_responses, nullptr, text);
       }
+      cluster.extras = Keep(std::move(own), state_.tables);
     }
+    return clusters;
   }
 
   absl::Status CompileRewrite(PathRewrite* rewrite) {
@@ -214,34 +244,43 @@ class ForwardCompiler {
     return absl::OkStatus();
   }
 
-  void CompileRetries(ForwardAction* action) {
+  // CompileRetries returns null if there are to be none. Rules that say nothing share a policy.
+  const CompiledRetry* CompileRetries() {
+    if (route_.retries) return KeepRetries(&*route_.retries);
     const Boxed<HttpRetry>& mesh = state_.options.default_retry;
-    const HttpRetry* retries = route_.retries ? &*route_.retries : mesh ? &*mesh : nullptr;
-    auto compiled = CompileRetry(retries, consistent_hash_, state_.tables.text);
-    if (!compiled) return;
-    action->retry = compiled->policy;
-    action->retry_codes = std::move(compiled->status_codes);
+    const CompiledRetry*& shared = state_.default_retries[consistent_hash_ ? 1 : 0];
+    if (shared == nullptr) shared = KeepRetries(mesh ? &*mesh : nullptr);
+    return shared;
   }
 
-  void AddMirror(const Destination& destination, uint32_t millionths, ForwardAction* action) {
+  const CompiledRetry* KeepRetries(const HttpRetry* retries) {
+    auto compiled = CompileRetry(retries, consistent_hash_, state_.tables.text);
+    if (!compiled) return nullptr;
+    CompiledRetry& kept = state_.tables.retries.emplace_back(*std::move(compiled));
+    kept.policy.status_codes = kept.status_codes;
+    return &kept;
+  }
+
+  void AddMirror(const Destination& destination, uint32_t millionths,
+                 std::vector<Mirror>* mirrors) {
     if (millionths == 0) return;
     const uint32_t cluster =
         state_.clusters->Resolve(destination, rule_.own.service->metadata.ns, context_.port);
-    action->mirrors.push_back({state_.tables.clusters[cluster].name, cluster, millionths});
+    mirrors->push_back({state_.tables.clusters[cluster].name, cluster, millionths});
   }
 
-  void CompileMirrors(ForwardAction* action) {
+  void CompileMirrors(std::vector<Mirror>* mirrors) {
     if (route_.mirror) {
       const uint32_t millionths = route_.mirror_percentage ? Millionths(*route_.mirror_percentage)
                                   : route_.mirror_percent
                                       ? Millionths({double(*route_.mirror_percent)})
                                       : kAlways;
-      AddMirror(*route_.mirror, millionths, action);
+      AddMirror(*route_.mirror, millionths, mirrors);
     }
     for (const HttpMirrorPolicy& mirror : route_.mirrors) {
       if (!mirror.destination) continue;
       AddMirror(*mirror.destination, mirror.percentage ? Millionths(*mirror.percentage) : kAlways,
-                action);
+                mirrors);
     }
   }
 
@@ -268,38 +307,39 @@ Provenance FieldOrigin(const ResolvedRule& rule, Present HttpRoute::*field, std:
 
 }  // namespace
 
-const RouteAction* CompileAction(const ResolvedRule& rule, const RouteContext& context,
-                                 CompileState& state) {
+std::optional<RouteAction> CompileAction(const ResolvedRule& rule, const RouteContext& context,
+                                         CompileState& state) {
   StringPool& text = state.tables.text;
   const HttpRoute& route = *rule.route;
   RouteAction compiled;
+  ActionExtras extras;
   compiled.rule = Origin(rule.own, "", state);
   if (route.redirect || route.direct_response) {
-    compiled.response_ops = CompileOperations(ResponseOperations(route.headers), nullptr, text);
+    extras.response_ops = CompileOperations(ResponseOperations(route.headers), nullptr, text);
     if (route.redirect) {
       compiled.action = CompileRedirect(*route.redirect, context, text);
     } else {
       compiled.action = CompileDirectResponse(*route.direct_response, text);
     }
   } else {
-    if (const absl::Status status = ForwardCompiler(rule, context, state).Compile(&compiled);
-        !status.ok()) {
+    absl::StatusOr<ForwardAction> forward = ForwardCompiler(rule, context, state).Compile(&extras);
+    if (!forward.ok()) {
       if (state.IsFirst(kHttpRuleDropped, compiled.rule)) {
         state.Report(kHttpRuleDropped, compiled.rule,
-                     StrCat("rule is dropped: ", ToStd(status.message())));
+                     StrCat("rule is dropped: ", ToStd(forward.status().message())));
       }
-      return nullptr;
+      return std::nullopt;
     }
-    if (route.timeout) compiled.timeout = FieldOrigin(rule, &HttpRoute::timeout, ".timeout", state);
-    if (route.retries) compiled.retries = FieldOrigin(rule, &HttpRoute::retries, ".retries", state);
+    compiled.action = *std::move(forward);
+    SettingOrigins origins;
+    if (route.timeout) origins.timeout = FieldOrigin(rule, &HttpRoute::timeout, ".timeout", state);
+    if (route.retries) origins.retries = FieldOrigin(rule, &HttpRoute::retries, ".retries", state);
+    if (route.timeout || route.retries) {
+      compiled.origins = &state.tables.setting_origins.emplace_back(origins);
+    }
   }
-  state.tables.actions.push_back(std::move(compiled));
-  RouteAction& kept = state.tables.actions.back();
-  // From here on the list of codes stays where it is.
-  if (auto* forward = std::get_if<ForwardAction>(&kept.action); forward && forward->retry) {
-    forward->retry->status_codes = forward->retry_codes;
-  }
-  return &kept;
+  compiled.extras = Keep(std::move(extras), state.tables);
+  return compiled;
 }
 
 }  // namespace postern

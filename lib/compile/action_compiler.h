@@ -5,6 +5,8 @@
 #ifndef POSTERN_COMPILE_ACTION_COMPILER_H_
 #define POSTERN_COMPILE_ACTION_COMPILER_H_
 
+#include <optional>
+
 #include "lib/compile/compile_state.h"
 #include "lib/compile/route_compiler.h"
 #include "lib/compile/virtual_service_resolver.h"
@@ -12,11 +14,11 @@
 
 namespace postern {
 
-// CompileAction adds the action of `rule` for the server of `context` to the tables. nullptr, with
-// a finding, if a regex of it is beyond its budget or it has nowhere to send requests: the rule is
-// dropped.
-const RouteAction* CompileAction(const ResolvedRule& rule, const RouteContext& context,
-                                 CompileState& state);
+// CompileAction returns the action of `rule` for the server of `context`, which points into the
+// tables. nullopt, with a finding, if a regex of it is beyond its budget or it has nowhere to send
+// requests: the rule is dropped.
+std::optional<RouteAction> CompileAction(const ResolvedRule& rule, const RouteContext& context,
+                                         CompileState& state);
 
 }  // namespace postern
 

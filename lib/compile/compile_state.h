@@ -4,6 +4,7 @@
 #ifndef POSTERN_COMPILE_COMPILE_STATE_H_
 #define POSTERN_COMPILE_COMPILE_STATE_H_
 
+#include <array>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -35,6 +36,10 @@ struct CompileState {
   std::deque<Route> dropped_routes = {};  // What sketches point to, beside the tables' routes.
   size_t route_count = 0;
   absl::Status status = {};  // Of the first limit that was passed.
+
+  // default_retries is what rules without `retries` share, once there is one; the second is of
+  // rules whose upstream is chosen by a consistent hash.
+  std::array<const CompiledRetry*, 2> default_retries = {};
 
   // Origin returns the Provenance of the value at `path` of a resource: "VirtualService",
   // metadata and source of it.

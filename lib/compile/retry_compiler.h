@@ -4,21 +4,13 @@
 #ifndef POSTERN_COMPILE_RETRY_COMPILER_H_
 #define POSTERN_COMPILE_RETRY_COMPILER_H_
 
-#include <cstdint>
 #include <optional>
-#include <vector>
 
+#include "lib/snapshot/route_action.h"
 #include "lib/snapshot/string_pool.h"
-#include "postern/decision.h"
 #include "postern/virtual_service.h"
 
 namespace postern {
-
-// A CompiledRetry is a policy and what its `status_codes` is to point to.
-struct CompiledRetry {
-  RetryPolicy policy;
-  std::vector<uint16_t> status_codes;
-};
 
 // CompileRetry returns the policy for `retries`, null where neither the rule nor the mesh has any;
 // nullopt if there are to be no retries. With `consistent_hash`, a retry goes where the hash says,

@@ -43,7 +43,7 @@ class Compiler {
   Compiler(const RouteContext& context, CompileState& state) : context_(context), state_(state) {}
 
   void AddRule(const ResolvedRule& rule) {
-    action_ = nullptr;
+    action_.reset();
     if (rule.route->match.empty()) {
       Route route;
       route.name = state_.tables.text.Intern(rule.route->name);
@@ -74,7 +74,10 @@ class Compiler {
     }
   }
 
-  std::vector<Route> Take() { return std::move(routes_); }
+  std::vector<Route> Take() {
+    routes_.shrink_to_fit();
+    return std::move(routes_);
+  }
 
  private:
   // Finish adds `route` with the action of `rule`, which is compiled for its first route. Behind
@@ -85,9 +88,9 @@ class Compiler {
       return;
     }
     if (route.IsCatchAll()) catch_all_ = route.match;
-    if (action_ == nullptr) action_ = CompileAction(rule, context_, state_);
-    if (action_ == nullptr) return;
-    route.action = action_;
+    if (!action_) action_ = CompileAction(rule, context_, state_);
+    if (!action_) return;
+    route.action = *action_;
     routes_.push_back(std::move(route));
   }
 
@@ -117,7 +120,7 @@ class Compiler {
   const RouteContext& context_;
   CompileState& state_;
   std::optional<Provenance> catch_all_;
-  const RouteAction* action_ = nullptr;
+  std::optional<RouteAction> action_;
   std::vector<Route> routes_;
 };
 

@@ -7,6 +7,7 @@
 #include "lib/base/strings.h"
 #include "lib/compile/route_compiler.h"
 #include "lib/compile/shadow.h"
+#include "postern/host_pattern.h"
 
 namespace postern {
 
@@ -46,9 +47,10 @@ uint32_t VirtualHostCompiler::ListFor(const Binding& binding, const MergedServer
                              static_cast<uint32_t>(state_.tables.route_configs.size()),
                              binding.hosts.front()};
   RouteList list;
-  for (Route& route : CompileRoutes(binder_.service(binding.service), context, state_)) {
-    state_.tables.routes.push_back(std::move(route));
-    list.push_back(&state_.tables.routes.back());
+  // The routes stay where they are when the list of lists grows.
+  for (const Route& route : state_.tables.route_lists.emplace_back(
+           CompileRoutes(binder_.service(binding.service), context, state_))) {
+    list.push_back(&route);
   }
   lists_.push_back(std::move(list));
   return it->second;
@@ -119,20 +121,21 @@ uint32_t VirtualHostCompiler::Compile(std::string_view name,
   config.name = text.Intern(name);
   for (const Host& host : hosts.all()) {
     const absl::StatusOr<HostPattern> pattern = HostPattern::Parse(host.domain);
-    const absl::Status added = pattern.ok() ? config.hosts.Add(*pattern) : pattern.status();
+    const absl::Status added = pattern.ok() ? config.hosts.Add(pattern->text()) : pattern.status();
     if (!added.ok()) {
       state_.Report(
           kVirtualHostNameInvalid, state_.Origin(servers.front()->ref),
           StrCat("host ", Quote(host.domain), " cannot be served: ", ToStd(added.message())));
       continue;
     }
-    config.virtual_hosts.push_back({text.Intern(StrCat(host.domain, ":", host.port)), host.domain,
-                                    host.redirect, TableFor(host)});
+    config.virtual_hosts.push_back({host.domain, host.redirect, TableFor(host)});
+    config.names.push_back(text.Intern(StrCat(host.domain, ":", host.port)));
   }
   if (config.virtual_hosts.empty() && !servers.empty()) {
     const uint32_t port = servers.front()->ref.server().port->number;
-    if (const auto any = HostPattern::Parse("*"); any.ok() && config.hosts.Add(*any).ok()) {
-      config.virtual_hosts.push_back({text.Intern(StrCat("blackhole:", port)), text.Intern("*")});
+    if (config.hosts.Add("*").ok()) {
+      config.virtual_hosts.push_back({text.Intern("*")});
+      config.names.push_back(text.Intern(StrCat("blackhole:", port)));
     }
   }
   state_.tables.route_configs.push_back(std::move(config));

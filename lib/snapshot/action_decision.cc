@@ -26,8 +26,8 @@ void Answer(RouteDecision* decision, T action) {
 
 // Pick returns the cluster that `random` falls on, as Envoy walks the weights.
 const WeightedCluster& Pick(const ForwardAction& action, uint64_t random) {
-  const std::vector<WeightedCluster>& all = action.clusters;
-  if (all.size() == 1) return all.front();
+  if (action.split == nullptr) return action.cluster;
+  const std::vector<WeightedCluster>& all = *action.split;
   const uint64_t ticket = random % all.back().weight_end;
   return *std::upper_bound(
       all.begin(), all.end(), ticket,
@@ -86,23 +86,25 @@ std::string ReplaceMatched(const PathCondition& condition, const RequestView& re
 
 void DecideForward(const Route& route, const ForwardAction& action, const RequestView& request,
                    RouteDecision* decision) {
-  if (action.fault) decision->fault = RollFault(*action.fault, decision->random);
+  const ActionExtras& extras = *route.action.extras;
+  if (extras.fault) decision->fault = RollFault(*extras.fault, decision->random);
   const WeightedCluster& cluster = Pick(action, decision->random);
-  decision->response_ops = {cluster.response_ops, route.action->response_ops};
+  decision->response_ops.second = extras.response_ops;
+  if (cluster.extras != nullptr) decision->response_ops.first = cluster.extras->response_ops;
   CrossOrigin cross;
-  if (action.cors) cross = JudgeOrigin(*action.cors, request);
+  if (extras.cors) cross = JudgeOrigin(*extras.cors, request);
   if (cross.preflight) {
     // An injected fault comes before the policy, and an abort is an answer of the route; the
     // policy's own answer is not, so no operation is done on it.
     if (decision->fault.abort_status == 0) decision->response_ops = {};
-    Answer<CorsPreflight>(decision, AnswerPreflight(*action.cors, cross.origin, request));
+    Answer<CorsPreflight>(decision, AnswerPreflight(*extras.cors, cross.origin, request));
     return;
   }
 
   Forward forward;
   forward.cluster = cluster.cluster;
   forward.cluster_index = cluster.cluster_index;
-  switch (action.rewrite.kind) {
+  switch (extras.rewrite.kind) {
     case PathRewrite::Kind::kNone: {
       const std::string_view sent = request.head->path;
       const bool changed = request.path.data() != sent.data() || request.path.size() != sent.size();
@@ -110,21 +112,25 @@ void DecideForward(const Route& route, const ForwardAction& action, const Reques
       break;
     }
     case PathRewrite::Kind::kMatched:
-      forward.path = ReplaceMatched(route.path, request, action.rewrite.text);
+      forward.path = ReplaceMatched(route.path, request, extras.rewrite.text);
       break;
     case PathRewrite::Kind::kRegex:
-      forward.path = ReplacePath(request.path, action.rewrite.regex->Rewrite(request.path_only()));
+      forward.path = ReplacePath(request.path, extras.rewrite.regex->Rewrite(request.path_only()));
       break;
   }
-  if (!cluster.authority.empty()) forward.authority.emplace(cluster.authority);
-  forward.request_ops = {cluster.request_ops, route.action->request_ops};
+  forward.request_ops.second = extras.request_ops;
+  if (cluster.extras != nullptr) {
+    const std::string_view authority = cluster.extras->authority;
+    if (!authority.empty()) forward.authority.emplace(authority);
+    forward.request_ops.first = cluster.extras->request_ops;
+  }
   forward.timeout = action.timeout;
-  forward.retry = action.retry ? &*action.retry : nullptr;
-  forward.mirrors = action.mirrors;
+  forward.retry = action.retry == nullptr ? nullptr : &action.retry->policy;
+  forward.mirrors = extras.mirrors;
   if (!cross.origin.empty()) {
     forward.cors_allow_origin = cross.origin;
-    forward.cors_allow_credentials = action.cors->allow_credentials;
-    forward.cors_expose_headers = action.cors->expose_headers;
+    forward.cors_allow_credentials = extras.cors->allow_credentials;
+    forward.cors_expose_headers = extras.cors->expose_headers;
   }
   Answer<Forward>(decision, std::move(forward));
 }
@@ -169,21 +175,21 @@ void DecideRedirect(const Route& route, const RedirectAction& action, const Requ
   } else {
     redirect.location += request.path;
   }
-  decision->response_ops = {{}, route.action->response_ops};
+  decision->response_ops = {{}, route.action.extras->response_ops};
   Answer<Redirect>(decision, std::move(redirect));
 }
 
 }  // namespace
 
 void DecideAction(const Route& route, const RequestView& request, RouteDecision* decision) {
-  const auto& action = route.action->action;
+  const auto& action = route.action.action;
   if (const auto* forward = std::get_if<ForwardAction>(&action)) {
     DecideForward(route, *forward, request, decision);
   } else if (const auto* redirect = std::get_if<RedirectAction>(&action)) {
     DecideRedirect(route, *redirect, request, decision);
   } else if (const auto* response = std::get_if<DirectResponse>(&action)) {
     Answer<DirectResponse>(decision, *response);
-    decision->response_ops = {{}, route.action->response_ops};
+    decision->response_ops = {{}, route.action.extras->response_ops};
   }
 }
 

@@ -67,28 +67,30 @@ void AppendFault(const CompiledFault& fault, std::string* text) {
   }
 }
 
-void AppendForward(const ForwardAction& forward, std::string* text) {
+void AppendForward(const ForwardAction& forward, const ActionExtras& extras, std::string* text) {
   StrAppend(text, "forward");
   uint64_t before = 0;
-  for (const WeightedCluster& cluster : forward.clusters) {
+  for (const WeightedCluster& cluster : forward.clusters()) {
     if (before != 0) StrAppend(text, ",");
     StrAppend(text, " ", ClusterText(cluster.cluster));
-    if (forward.clusters.size() > 1) StrAppend(text, " weight ", cluster.weight_end - before);
+    if (forward.split != nullptr) StrAppend(text, " weight ", cluster.weight_end - before);
     before = cluster.weight_end;
-    if (!cluster.authority.empty()) StrAppend(text, " authority ", Quote(cluster.authority));
-    AppendOps("request", cluster.request_ops, text);
-    AppendOps("response", cluster.response_ops, text);
+    if (cluster.extras == nullptr) continue;
+    const DestinationExtras& own = *cluster.extras;
+    if (!own.authority.empty()) StrAppend(text, " authority ", Quote(own.authority));
+    AppendOps("request", own.request_ops, text);
+    AppendOps("response", own.response_ops, text);
   }
-  if (forward.rewrite.kind == PathRewrite::Kind::kMatched) {
-    StrAppend(text, " rewrite ", Quote(forward.rewrite.text));
-  } else if (forward.rewrite.kind == PathRewrite::Kind::kRegex) {
-    StrAppend(text, " rewrite-regex ", forward.rewrite.regex->ToString());
+  if (extras.rewrite.kind == PathRewrite::Kind::kMatched) {
+    StrAppend(text, " rewrite ", Quote(extras.rewrite.text));
+  } else if (extras.rewrite.kind == PathRewrite::Kind::kRegex) {
+    StrAppend(text, " rewrite-regex ", extras.rewrite.regex->ToString());
   }
   if (forward.timeout != Duration()) StrAppend(text, " timeout ", DurationText(forward.timeout));
-  if (forward.retry) {
-    const RetryPolicy& retry = *forward.retry;
+  if (forward.retry != nullptr) {
+    const RetryPolicy& retry = forward.retry->policy;
     StrAppend(text, " retries ", retry.attempts, " on ", retry.retry_on);
-    for (const uint16_t code : forward.retry_codes) StrAppend(text, ",", int{code});
+    for (const uint16_t code : retry.status_codes) StrAppend(text, ",", int{code});
     if (retry.per_try_timeout != Duration()) {
       StrAppend(text, " per-try ", DurationText(retry.per_try_timeout));
     }
@@ -99,11 +101,11 @@ void AppendForward(const ForwardAction& forward, std::string* text) {
   } else {
     StrAppend(text, " retries none");
   }
-  for (const Mirror& mirror : forward.mirrors) {
+  for (const Mirror& mirror : extras.mirrors) {
     StrAppend(text, " mirror ", ClusterText(mirror.cluster), " ", ShareText(mirror.millionths));
   }
-  if (forward.cors) AppendCors(*forward.cors, text);
-  if (forward.fault) AppendFault(*forward.fault, text);
+  if (extras.cors) AppendCors(*extras.cors, text);
+  if (extras.fault) AppendFault(*extras.fault, text);
 }
 
 void AppendRedirect(const RedirectAction& redirect, std::string* text) {
@@ -129,15 +131,15 @@ std::string ClusterText(const ClusterName& cluster) {
 std::string ActionText(const RouteAction& action) {
   std::string text;
   if (const auto* forward = std::get_if<ForwardAction>(&action.action)) {
-    AppendForward(*forward, &text);
+    AppendForward(*forward, *action.extras, &text);
   } else if (const auto* redirect = std::get_if<RedirectAction>(&action.action)) {
     AppendRedirect(*redirect, &text);
   } else if (const auto* response = std::get_if<DirectResponse>(&action.action)) {
     StrAppend(&text, "respond ", response->status);
     if (!response->body.empty()) StrAppend(&text, " ", Quote(response->body));
   }
-  AppendOps("request", action.request_ops, &text);
-  AppendOps("response", action.response_ops, &text);
+  AppendOps("request", action.extras->request_ops, &text);
+  AppendOps("response", action.extras->response_ops, &text);
   return text;
 }
 

@@ -51,7 +51,7 @@ std::vector<std::string> RoutesOf(const VirtualHost& host) {
   std::vector<std::string> routes;
   if (host.routes == nullptr) return routes;
   for (const Route* route : host.routes->routes()) {
-    routes.push_back(StrCat(route->ToString(), " -> ", ActionText(*route->action)));
+    routes.push_back(StrCat(route->ToString(), " -> ", ActionText(route->action)));
   }
   return routes;
 }
@@ -229,12 +229,13 @@ class Differ {
     for (size_t i = 0; i < old_routes.size(); ++i) {
       if (new_set.contains(old_routes[i])) continue;
       Add(Kind::kRouteChanged, from.domain,
-          StrCat("no more ", old_routes[i], " by ", PlaceText((*from.routes)[i].match)), false);
+          StrCat("no more ", old_routes[i], " by ", PlaceText(from.routes->routes()[i]->match)),
+          false);
     }
     for (size_t i = 0; i < new_routes.size(); ++i) {
       if (old_set.contains(new_routes[i])) continue;
       Add(Kind::kRouteChanged, to.domain,
-          StrCat("now ", new_routes[i], " by ", PlaceText((*to.routes)[i].match)), false);
+          StrCat("now ", new_routes[i], " by ", PlaceText(to.routes->routes()[i]->match)), false);
     }
   }
 

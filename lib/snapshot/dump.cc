@@ -67,14 +67,16 @@ class Dumper {
     }
     const RouteConfig& routes = tables_.route_configs[chain.route_config];
     StrAppend(&text_, " http ", routes.name, PlaceText(chain.server), "\n");
-    for (const VirtualHost& host : routes.virtual_hosts) DumpHost(host);
+    for (size_t i = 0; i < routes.virtual_hosts.size(); ++i) {
+      DumpHost(routes.names[i], routes.virtual_hosts[i]);
+    }
   }
 
-  void DumpHost(const VirtualHost& host) {
-    StrAppend(&text_, "    host ", host.name, host.redirect != nullptr ? " require-tls" : "", "\n");
+  void DumpHost(std::string_view name, const VirtualHost& host) {
+    StrAppend(&text_, "    host ", name, host.redirect != nullptr ? " require-tls" : "", "\n");
     if (host.routes == nullptr) return;
     for (const Route* route : host.routes->routes()) {
-      StrAppend(&text_, "      ", route->ToString(), " -> ", ActionText(*route->action));
+      StrAppend(&text_, "      ", route->ToString(), " -> ", ActionText(route->action));
       if (!route->name.empty()) StrAppend(&text_, " name ", Quote(route->name));
       StrAppend(&text_, PlaceText(route->match), "\n");
     }

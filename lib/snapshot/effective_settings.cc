@@ -55,18 +55,18 @@ class SettingList {
   std::vector<Setting> settings_;
 };
 
-void AddRetries(const RouteAction& action, const ForwardAction& forward, bool mesh_default,
+void AddRetries(const ForwardAction& forward, const Provenance& set_at, bool mesh_default,
                 SettingList* list) {
   const std::string origin =
-      OriginText(action.retries, mesh_default ? "SnapshotOptions default_retry" : kIstioDefault);
-  if (!forward.retry) {
+      OriginText(set_at, mesh_default ? "SnapshotOptions default_retry" : kIstioDefault);
+  if (forward.retry == nullptr) {
     list->Add("retries.attempts", "0", origin);
     return;
   }
-  const RetryPolicy& retry = *forward.retry;
+  const RetryPolicy& retry = forward.retry->policy;
   list->Add("retries.attempts", StrCat(retry.attempts), origin);
   std::string on(retry.retry_on);
-  for (const uint16_t code : forward.retry_codes) StrAppend(&on, ",", int{code});
+  for (const uint16_t code : retry.status_codes) StrAppend(&on, ",", int{code});
   list->Add("retries.retryOn", std::move(on), origin);
   list->Add("retries.perTryTimeout", LimitText(retry.per_try_timeout), origin);
   list->Add("retries.backoff",
@@ -120,20 +120,29 @@ std::string_view NormalizationText(const SnapshotOptions& options) {
   return "";
 }
 
+// ActionOf returns what the rule at `rule` does, or null if there is none.
+const RouteAction* ActionOf(const SnapshotTables& tables, const Provenance& rule) {
+  if (rule.resource.empty()) return nullptr;
+  for (const std::vector<Route>& list : tables.route_lists) {
+    for (const Route& route : list) {
+      const Provenance& own = route.action.rule;
+      if (own.resource == rule.resource && own.path == rule.path) return &route.action;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::vector<Setting> Snapshot::EffectiveSettings(const RouteDecision& route) const {
   const SnapshotTables& tables = *tables_->shared;
   SettingList list;
-  const auto action = std::find_if(tables.actions.begin(), tables.actions.end(),
-                                   [&route](const RouteAction& candidate) {
-                                     return candidate.rule.resource == route.rule.resource &&
-                                            candidate.rule.path == route.rule.path;
-                                   });
-  if (!route.rule.resource.empty() && action != tables.actions.end()) {
+  if (const RouteAction* action = ActionOf(tables, route.rule)) {
     if (const auto* forward = std::get_if<ForwardAction>(&action->action)) {
-      list.Add("timeout", LimitText(forward->timeout), OriginText(action->timeout));
-      AddRetries(*action, *forward, tables.options.default_retry.has_value(), &list);
+      const SettingOrigins none;
+      const SettingOrigins& origins = action->origins == nullptr ? none : *action->origins;
+      list.Add("timeout", LimitText(forward->timeout), OriginText(origins.timeout));
+      AddRetries(*forward, origins.retries, tables.options.default_retry.has_value(), &list);
     }
   }
   if (const auto* forward = std::get_if<Forward>(&route.action);

@@ -1,91 +1,105 @@
 #include "lib/snapshot/path_index.h"
 
 #include <algorithm>
-#include <tuple>
-#include <utility>
+#include <bit>
+#include <cstring>
+
+#include "lib/base/strings.h"
 
 namespace postern {
 namespace {
 
-size_t CommonPrefix(std::string_view a, std::string_view b) {
-  const size_t limit = std::min(a.size(), b.size());
-  return static_cast<size_t>(
-      std::mismatch(a.begin(), a.begin() + static_cast<ptrdiff_t>(limit), b.begin()).first -
-      a.begin());
+constexpr uint32_t Tag(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+
+constexpr uint64_t Mix(uint64_t hash, uint64_t word) {
+  hash = (hash ^ word) * 0xd6e8feb86659fd93;
+  return hash ^ hash >> 32;
 }
+
+uint64_t Load(const char* from) {
+  uint64_t word;
+  std::memcpy(&word, from, sizeof(word));
+  return word;
+}
+
+// Word returns `bytes`, at most eight, behind `start`.
+uint64_t Word(std::string_view bytes, uint64_t start) {
+  for (const char c : bytes) start = start << 8 | static_cast<unsigned char>(c);
+  return start;
+}
+
+uint64_t FoldedWord(std::string_view bytes, uint64_t start) {
+  for (const char c : bytes) start = start << 8 | static_cast<unsigned char>(AsciiLower(c));
+  return start;
+}
+
+bool IsExact(const PathCondition& path) { return path.kind == PathCondition::Kind::kExact; }
 
 }  // namespace
 
-PathIndex::PathIndex(std::vector<Entry> entries, bool fold) : fold_(fold) {
-  if (entries.empty()) return;
-  std::vector<std::string> folded;
-  if (fold) {
-    folded.reserve(entries.size());
-    for (Entry& entry : entries) {
-      folded.push_back(AsciiLower(entry.path));
-      entry.path = folded.back();
-    }
+uint64_t PathIndex::Extend(uint64_t hash, std::string_view piece) const {
+  while (piece.size() >= 8) {
+    hash = Mix(hash, fold_ ? FoldedWord(piece.substr(0, 8), 0) : Load(piece.data()));
+    piece.remove_prefix(8);
   }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return std::tie(a.path, a.exact, a.number) < std::tie(b.path, b.exact, b.number);
-  });
+  const uint64_t end = piece.size() + 1;  // Tells a short piece from one that begins with zeros.
+  return Mix(hash, fold_ ? FoldedWord(piece, end) : Word(piece, end));
+}
 
-  // A Range is the entries below one node: they have their first `depth` bytes in common.
-  struct Range {
-    size_t begin;
-    size_t end;
-    size_t depth;
-  };
-  std::vector<Range> ranges = {{0, entries.size(), 0}};  // Of the nodes, by number.
-  nodes_.emplace_back();
-  first_bytes_.push_back('\0');
-  for (size_t i = 0; i < nodes_.size(); ++i) {
-    auto [begin, end, depth] = ranges[i];
-    // Entries that end here sort before those that go on, prefixes first.
-    nodes_[i].prefix = static_cast<uint32_t>(numbers_.size());
-    while (begin < end && entries[begin].path.size() == depth && !entries[begin].exact) {
-      numbers_.push_back(entries[begin++].number);
-    }
-    nodes_[i].exact = static_cast<uint32_t>(numbers_.size());
-    while (begin < end && entries[begin].path.size() == depth) {
-      numbers_.push_back(entries[begin++].number);
-    }
-    nodes_[i].end = static_cast<uint32_t>(numbers_.size());
-    nodes_[i].first_child = static_cast<uint32_t>(nodes_.size());
-    while (begin < end) {
-      const char first = entries[begin].path[depth];
-      size_t last = begin;
-      while (last + 1 < end && entries[last + 1].path[depth] == first) ++last;
-      // Sorted: what the first and the last have in common, all between them have.
-      const size_t common = CommonPrefix(entries[begin].path, entries[last].path);
-      Node child;
-      child.label = static_cast<uint32_t>(labels_.size());
-      child.label_size = static_cast<uint32_t>(common - depth);
-      labels_ += entries[begin].path.substr(depth, common - depth);
-      nodes_.push_back(child);
-      first_bytes_.push_back(first);
-      ranges.push_back({begin, last + 1, common});
-      ++nodes_[i].children;
-      begin = last + 1;
+const PathIndex::Slot& PathIndex::Find(const Candidate& candidate, std::string_view path,
+                                       uint32_t limit) const {
+  for (size_t at = Place(candidate.hash);; at = Place(at + 1)) {
+    const Slot& slot = slots_[at];
+    if (slot.route == nullptr) return slot;
+    if (slot.tag != Tag(candidate.hash) || slot.number >= limit) continue;
+    slot.route->Prefetch();
+    const PathCondition& condition = slot.route->path;
+    if (condition.text.size() == candidate.size && IsExact(condition) == candidate.exact &&
+        condition.Matches(path)) {
+      return slot;
     }
   }
 }
 
-const PathIndex::Node* PathIndex::Child(const Node& node, std::string_view rest) const {
-  if (node.children == 0) return nullptr;
-  const char* const bytes = first_bytes_.data() + node.first_child;
-  const char first = fold_ ? AsciiLower(rest.front()) : rest.front();
-  const void* found = std::memchr(bytes, first, node.children);
-  if (found == nullptr) return nullptr;
-  const Node& child =
-      nodes_[node.first_child + static_cast<size_t>(static_cast<const char*>(found) - bytes)];
-  if (rest.size() < child.label_size) return nullptr;
-  const std::string_view label(labels_.data() + child.label, child.label_size);
-  const std::string_view piece = rest.substr(0, child.label_size);
-  const bool same = fold_ ? std::equal(piece.begin(), piece.end(), label.begin(),
-                                       [](char a, char b) { return AsciiLower(a) == b; })
-                          : piece == label;
-  return same ? &child : nullptr;
+PathIndex::PathIndex(std::span<const Route* const> routes, bool fold) : fold_(fold) {
+  std::vector<uint32_t> numbers;
+  std::vector<uint32_t> lengths;
+  for (uint32_t number = 0; number < routes.size(); ++number) {
+    const PathCondition& path = routes[number]->path;
+    if (path.kind == PathCondition::Kind::kRegex || path.ignore_case != fold) continue;
+    numbers.push_back(number);
+    if (IsExact(path)) {
+      has_exact_ = true;
+    } else {
+      lengths.push_back(static_cast<uint32_t>(path.text.size()));
+    }
+  }
+  if (numbers.empty()) return;
+  std::sort(lengths.begin(), lengths.end());
+  lengths.erase(std::unique(lengths.begin(), lengths.end()), lengths.end());
+  lengths_.assign(lengths.begin(), lengths.end());
+  lengths_.shrink_to_fit();
+
+  slots_.resize(std::bit_ceil(numbers.size() * 2));
+  std::vector<uint32_t> last(routes.size());  // Of the routes with one condition, by the first.
+  for (const uint32_t number : numbers) {
+    const Route& route = *routes[number];
+    Candidate candidate = {};
+    ForEachCandidate(route.path.text, [&](const Candidate& noted) {
+      if (noted.size == route.path.text.size() && noted.exact == IsExact(route.path)) {
+        candidate = noted;
+      }
+    });
+    const Slot& slot = Find(candidate, route.path.text, kNone);
+    if (slot.route == nullptr) {
+      slots_[static_cast<size_t>(&slot - slots_.data())] = {Tag(candidate.hash), number, &route};
+      last[number] = number;
+      continue;
+    }
+    if (next_.empty()) next_.assign(routes.size(), kNone);
+    next_[last[slot.number]] = number;
+    last[slot.number] = number;
+  }
 }
 
 }  // namespace postern

@@ -73,13 +73,14 @@ RouteDecision SendTo(RouteDecision decision, int status, std::string location,
 }
 
 // RecordRoutes writes a step for each route up to the one `found`: why it does not match.
-void RecordRoutes(const RouteTable& routes, size_t found, const RequestView& view,
+void RecordRoutes(const RouteTable& routes, const Route* found, const RequestView& view,
                   TraceRecorder& record) {
-  for (size_t number = 0; number < routes.size() && number <= found; ++number) {
-    const Route& route = routes[number];
-    std::string reason = route.Failure(view);
+  for (const Route* route : routes.routes()) {
+    std::string reason = route->Failure(view);
     const bool matched = reason.empty();
-    record.Step(Stage::kRoute, matched, PlaceSubject(route.match), std::move(reason), route.match);
+    record.Step(Stage::kRoute, matched, PlaceSubject(route->match), std::move(reason),
+                route->match);
+    if (route == found) return;
   }
 }
 
@@ -149,6 +150,11 @@ RouteDecision Snapshot::Decide(const ChainDecision& chain, const RequestHead& re
     return Answer(std::move(decision), 404, "absolute_path_rejected", record);
   }
 
+  // While the path is normalized, what finding the virtual host reads comes from memory.
+  const RouteConfig& config = tables.route_configs[tables.chains[chain.chain].route_config];
+  const std::string_view host = HostOf(request.authority);
+  const SuffixTable::Lookup lookup(config.hosts, host);
+
   RequestView view;
   view.head = &request;
   std::string path_storage;
@@ -162,12 +168,14 @@ RouteDecision Snapshot::Decide(const ChainDecision& chain, const RequestHead& re
   view.path = path.target;
   view.path_end = path.path_size;
   std::string scheme_storage;
+  const VirtualHost* virtual_host = config.Find(lookup);
+  __builtin_prefetch(virtual_host);
+  const Upgrade upgrade = UpgradeOf(request);
   if (!SetSchemes(tables.options, chain.tls == ChainDecision::Tls::kTerminate, &view,
                   &scheme_storage)) {
     return Answer(std::move(decision), 404, "route_not_found", record);
   }
 
-  const std::string_view host = HostOf(request.authority);
   if (tables.options.misdirected == SnapshotOptions::Misdirected::k421 &&
       IsMisdirected(tables, chain.chain, host)) {
     if (record.on()) {
@@ -177,8 +185,6 @@ RouteDecision Snapshot::Decide(const ChainDecision& chain, const RequestHead& re
     }
     return Answer(std::move(decision), 421, "misdirected", record);
   }
-  const RouteConfig& config = tables.route_configs[tables.chains[chain.chain].route_config];
-  const VirtualHost* virtual_host = config.Find(host);
   if (virtual_host == nullptr) {
     if (record.on()) {
       record.Step(Stage::kVirtualHost, false, std::string(host),
@@ -198,22 +204,17 @@ RouteDecision Snapshot::Decide(const ChainDecision& chain, const RequestHead& re
                   record);
   }
 
-  const size_t found =
-      virtual_host->routes == nullptr ? RouteTable::kNone : virtual_host->routes->Find(view);
+  const Route* route = virtual_host->routes == nullptr ? nullptr : virtual_host->routes->Find(view);
   if (record.on() && virtual_host->routes != nullptr) {
-    RecordRoutes(*virtual_host->routes, found, view, record);
+    RecordRoutes(*virtual_host->routes, route, view, record);
   }
-  if (found == RouteTable::kNone) {
-    return Answer(std::move(decision), 404, "route_not_found", record);
-  }
-  const Route& route = (*virtual_host->routes)[found];
-  decision.route_name = route.name;
-  decision.rule = route.action->rule;
-  const Upgrade upgrade = UpgradeOf(request);
+  if (route == nullptr) return Answer(std::move(decision), 404, "route_not_found", record);
+  decision.route_name = route->name;
+  decision.rule = route->action.rule;
   if (upgrade == Upgrade::kOther) {
     return Answer(std::move(decision), 403, "upgrade_failed", record);
   }
-  DecideAction(route, view, &decision);
+  DecideAction(*route, view, &decision);
   if (auto* forward = std::get_if<Forward>(&decision.action)) {
     forward->websocket = upgrade == Upgrade::kWebsocket;
   }

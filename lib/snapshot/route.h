@@ -64,13 +64,22 @@ struct RouteCondition {
   std::string ToString() const;
 };
 
-// A Route is one match of one rule of a VirtualService, for one server port.
-struct Route {
+// A Route is one match of one rule of a VirtualService, for one server port. The memory of a route
+// is seldom in a cache, so what a decision reads stands together, in four lines before the rest.
+struct alignas(64) Route {
   PathCondition path;
+  std::string_view name;  // "rule" or "rule.match".
   std::vector<RouteCondition> conditions;
-  std::string_view name;                // "rule" or "rule.match".
-  const RouteAction* action = nullptr;  // Shared by the matches of a rule; never null.
-  Provenance match;                     // "spec.http[0].match[1]", or the rule itself.
+  RouteAction action;  // Each match of a rule has a copy.
+  Provenance match;    // "spec.http[0].match[1]", or the rule itself.
+
+  // Prefetch asks for the memory that a decision reads, all of it at once.
+  void Prefetch() const {
+    for (const char* at = reinterpret_cast<const char*>(this);
+         at < reinterpret_cast<const char*>(&match); at += 64) {
+      __builtin_prefetch(at);
+    }
+  }
 
   // IsCatchAll returns whether the route goes behind all others of its virtual host, and ends the
   // list of its own VirtualService: a path that says nothing and no other condition.

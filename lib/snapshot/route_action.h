@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -16,14 +17,19 @@
 
 namespace postern {
 
+// A DestinationExtras is what few destinations do to a message beside receiving it.
+struct DestinationExtras {
+  std::string_view authority;         // What Host becomes; empty: it stays.
+  std::vector<HeaderOp> request_ops;  // Evaluated before the rule's own.
+  std::vector<HeaderOp> response_ops;
+};
+
 // A WeightedCluster is one destination of a rule.
 struct WeightedCluster {
   ClusterName cluster;
   uint32_t cluster_index = UINT32_MAX;
-  uint64_t weight_end = 0;            // The sum of the weights up to and with this one.
-  std::string_view authority;         // What Host becomes; empty: it stays.
-  std::vector<HeaderOp> request_ops;  // Evaluated before the rule's own.
-  std::vector<HeaderOp> response_ops;
+  uint64_t weight_end = 0;                    // The sum of the weights up to and with this one.
+  const DestinationExtras* extras = nullptr;  // Of the tables; null: none.
 };
 
 // A PathRewrite changes the path and leaves the query.
@@ -59,16 +65,23 @@ struct CompiledFault {
   uint32_t abort_millionths = 0;
 };
 
-// A ForwardAction sends requests to one of `clusters`.
+// A CompiledRetry is a policy and what its `status_codes` points to.
+struct CompiledRetry {
+  RetryPolicy policy;
+  std::vector<uint16_t> status_codes;
+};
+
+// A ForwardAction sends requests to one of its clusters.
 struct ForwardAction {
-  std::vector<WeightedCluster> clusters;  // Never empty.
-  PathRewrite rewrite;
+  WeightedCluster cluster;                              // Of one destination; else nothing.
+  const std::vector<WeightedCluster>* split = nullptr;  // Of the tables; null: one destination.
   Duration timeout = {};
-  std::optional<RetryPolicy> retry;   // Absent: no retries.
-  std::vector<uint16_t> retry_codes;  // What `retry` refers to.
-  std::vector<Mirror> mirrors;
-  std::optional<CompiledCors> cors;
-  std::optional<CompiledFault> fault;
+  const CompiledRetry* retry = nullptr;  // Of the tables; null: no retries.
+
+  // clusters returns the one or the several; never none.
+  std::span<const WeightedCluster> clusters() const {
+    return split == nullptr ? std::span(&cluster, 1) : std::span(*split);
+  }
 };
 
 // A RedirectAction is an HTTPRedirect; empty texts change nothing.
@@ -81,14 +94,30 @@ struct RedirectAction {
   std::string_view prefix_rewrite;
 };
 
-// A RouteAction is one rule of a VirtualService, without its matches.
-struct RouteAction {
-  std::variant<ForwardAction, RedirectAction, DirectResponse> action;
+// An ActionExtras is what few rules ask for; with a redirect or a response, operations on the
+// answer only. Rules that ask for none of it share one that is empty.
+struct ActionExtras {
   std::vector<HeaderOp> request_ops;  // Of the rule; with one destination, that one's too.
   std::vector<HeaderOp> response_ops;
-  Provenance rule;     // "spec.http[0]".
-  Provenance timeout;  // Where each was set; empty: Istio's default holds.
+  PathRewrite rewrite;
+  std::vector<Mirror> mirrors;
+  std::optional<CompiledCors> cors;
+  std::optional<CompiledFault> fault;
+};
+
+// A SettingOrigins is where the settings of a rule were set; empty: Istio's default holds.
+struct SettingOrigins {
+  Provenance timeout;
   Provenance retries;
+};
+
+// A RouteAction is one rule of a VirtualService, without its matches. It holds what nearly every
+// decision reads, and points into the tables for the rest, so that a copy is cheap.
+struct RouteAction {
+  Provenance rule;  // "spec.http[0]".
+  std::variant<ForwardAction, RedirectAction, DirectResponse> action;
+  const ActionExtras* extras = nullptr;     // Never null in a compiled one.
+  const SettingOrigins* origins = nullptr;  // Null: all are Istio's defaults.
 };
 
 }  // namespace postern

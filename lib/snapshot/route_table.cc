@@ -5,43 +5,42 @@
 namespace postern {
 
 RouteTable::RouteTable(std::vector<const Route*> routes) : routes_(std::move(routes)) {
-  std::vector<PathIndex::Entry> entries;
-  std::vector<PathIndex::Entry> folded;
+  paths_ = PathIndex(routes_, /*fold=*/false);
+  Rare rare;
+  rare.folded_paths = PathIndex(routes_, /*fold=*/true);
   for (uint32_t number = 0; number < routes_.size(); ++number) {
-    const PathCondition& path = routes_[number]->path;
-    if (path.kind == PathCondition::Kind::kRegex) {
-      regex_.push_back(number);
-    } else {
-      (path.ignore_case ? folded : entries)
-          .push_back({path.text, path.kind == PathCondition::Kind::kExact, number});
-    }
+    if (routes_[number]->path.kind == PathCondition::Kind::kRegex) rare.regex.push_back(number);
   }
-  paths_ = PathIndex(std::move(entries), /*fold=*/false);
-  folded_paths_ = PathIndex(std::move(folded), /*fold=*/true);
+  if (rare.folded_paths.empty() && rare.regex.empty()) return;
+  rare_ = std::make_unique<const Rare>(std::move(rare));
 }
 
-size_t RouteTable::Try(std::span<const uint32_t> numbers, const RequestView& request,
-                       size_t best) const {
-  for (const uint32_t number : numbers) {
-    if (number >= best) break;
-    if (routes_[number]->HoldsBesidesPath(request)) return number;
-  }
-  return best;
-}
-
-size_t RouteTable::Find(const RequestView& request) const {
+const Route* RouteTable::Find(const RequestView& request) const {
   const std::string_view path = request.path_only();
-  size_t best = kNone;
-  const auto visit = [&](std::span<const uint32_t> numbers) { best = Try(numbers, request, best); };
-  paths_.Visit(path, visit);
-  folded_paths_.Visit(path, visit);
+  uint32_t best = PathIndex::kNone;
+  const Route* found = nullptr;
+  const auto search = [&](const PathIndex& index) {
+    index.Visit(path, best, [&](uint32_t number, const Route& first) {
+      const Route* route = &first;
+      while (!route->HoldsBesidesPath(request)) {
+        number = index.Next(number);
+        if (number >= best) return;
+        route = routes_[number];
+      }
+      best = number;
+      found = route;
+    });
+  };
+  search(paths_);
+  if (rare_ == nullptr) return found;
+  search(rare_->folded_paths);
   // An expression is the dearest test, so the cheap conditions go first.
-  for (const uint32_t number : regex_) {
+  for (const uint32_t number : rare_->regex) {
     if (number >= best) break;
-    const Route& route = *routes_[number];
-    if (route.HoldsBesidesPath(request) && route.path.Matches(path)) return number;
+    const Route* route = routes_[number];
+    if (route->HoldsBesidesPath(request) && route->path.Matches(path)) return route;
   }
-  return best;
+  return found;
 }
 
 }  // namespace postern

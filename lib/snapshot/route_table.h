@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -18,27 +19,24 @@ namespace postern {
 // A RouteTable borrows its routes. Immutable.
 class RouteTable {
  public:
-  static constexpr size_t kNone = static_cast<size_t>(-1);
-
   // RouteTable takes `routes` in the order they are tried.
   explicit RouteTable(std::vector<const Route*> routes);
 
-  // Find returns the number of the first route that matches `request`, or kNone. Allocates nothing.
-  size_t Find(const RequestView& request) const;
+  // Find returns the first route that matches `request`, or null. Allocates nothing.
+  const Route* Find(const RequestView& request) const;
 
   std::span<const Route* const> routes() const { return routes_; }
-  const Route& operator[](size_t number) const { return *routes_[number]; }
-  size_t size() const { return routes_.size(); }
 
  private:
-  // Try returns the first of `numbers`, which ascend, that is below `best` and whose route matches;
-  // else `best`.
-  size_t Try(std::span<const uint32_t> numbers, const RequestView& request, size_t best) const;
+  // A Rare is the routes that few virtual hosts have.
+  struct Rare {
+    PathIndex folded_paths;       // Of those with ignoreUriCase.
+    std::vector<uint32_t> regex;  // Numbers of those with an expression.
+  };
 
+  PathIndex paths_;
+  std::unique_ptr<const Rare> rare_;  // Null: none.
   std::vector<const Route*> routes_;
-  PathIndex paths_;              // Of exact paths and prefixes.
-  PathIndex folded_paths_;       // The same, of those with ignoreUriCase, in lower case.
-  std::vector<uint32_t> regex_;  // Numbers of the routes with a regex.
 };
 
 }  // namespace postern

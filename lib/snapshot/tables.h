@@ -34,8 +34,12 @@ struct SnapshotTables {
   std::vector<RouteConfig> route_configs;
   std::vector<UpstreamCluster> clusters;  // What a cluster_index means.
   std::deque<RouteTable> route_tables;
-  std::deque<Route> routes;
-  std::deque<RouteAction> actions;
+  std::vector<std::vector<Route>> route_lists;    // Of each VirtualService on each server port.
+  std::deque<ActionExtras> action_extras = {{}};  // The first is the one without any.
+  std::deque<DestinationExtras> destination_extras;
+  std::deque<std::vector<WeightedCluster>> splits;
+  std::deque<CompiledRetry> retries;
+  std::deque<SettingOrigins> setting_origins;
   std::deque<Provenance> redirects;  // The servers that redirect to https.
 
   std::vector<Listener> listener_infos;  // What Snapshot::listeners returns.

@@ -1,21 +1,21 @@
-// The hosts of one route table and the routes of each. Choosing among the hosts is HostIndex's
-// (postern/host_table.h); choosing among the routes is lib/snapshot/route_table.h's.
+// The hosts of one route table and the routes of each. Choosing among the hosts is SuffixTable's
+// (lib/match/suffix_table.h); choosing among the routes is lib/snapshot/route_table.h's.
 
 #ifndef POSTERN_SNAPSHOT_VIRTUAL_HOST_H_
 #define POSTERN_SNAPSHOT_VIRTUAL_HOST_H_
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
+#include "lib/match/suffix_table.h"
 #include "lib/snapshot/route_table.h"
 #include "postern/decision.h"
-#include "postern/host_table.h"
 
 namespace postern {
 
-// A VirtualHost is one host pattern of a route table.
-struct VirtualHost {
-  std::string_view name;                 // "host:port", Envoy's name for it.
+// A VirtualHost is one host pattern of a route table. It never straddles a cache line.
+struct alignas(32) VirtualHost {
   std::string_view domain;               // The pattern, in lower case.
   const Provenance* redirect = nullptr;  // The server whose `httpsRedirect` sends all there that is
                                          // not https; null: none.
@@ -26,14 +26,15 @@ struct VirtualHost {
 // server.
 struct RouteConfig {
   std::string_view name;  // "http.80", "https.443.https.gw.ns".
-  HostIndex hosts;        // Number i is virtual_hosts[i].
+  SuffixTable hosts;      // Number i is virtual_hosts[i].
   std::vector<VirtualHost> virtual_hosts;
+  std::vector<std::string_view> names;  // Envoy's name for each virtual host, "host:port".
 
-  // Find returns the virtual host of `host`, which has no port; null if none has it. A more
-  // specific one without a matching route hides the others (dataplane.md 3.6).
-  const VirtualHost* Find(std::string_view host) const {
+  // Find returns the virtual host that `host`, without a port, is looked up for; null if none has
+  // it. A more specific one without a matching route hides the others (dataplane.md 3.6).
+  const VirtualHost* Find(const SuffixTable::Lookup& host) const {
     const size_t number = hosts.Find(host);
-    return number == HostIndex::kNone ? nullptr : &virtual_hosts[number];
+    return number == SuffixTable::kNone ? nullptr : &virtual_hosts[number];
   }
 };
 
