@@ -129,6 +129,11 @@ void ClientConnection::Adopt(const ChainDecision& chain) {
   if (action_ == ChainDecision::Action::kTcp) tcp_ = std::make_unique<ChainDecision>(chain);
 }
 
+const ClientText& ClientConnection::text() {
+  if (text_ == nullptr) text_ = std::make_unique<const ClientText>(info_);
+  return *text_;
+}
+
 ChainDecision ClientConnection::chain() const {
   if (tcp_ != nullptr) return *tcp_;
   ChainDecision chain;

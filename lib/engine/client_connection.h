@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/engine/client_text.h"
 #include "lib/engine/connection.h"
 #include "lib/engine/outcome.h"
 #include "postern/log.h"
@@ -42,6 +43,10 @@ class ClientConnection final : public Connection {
   // info returns what logs, filters and services are told; it lasts as long as the connection.
   const ConnectionInfo& info() const { return info_; }
   ConnectionInfo& info() { return info_; }
+
+  // text returns what requests say of the client; it lasts as long, too.
+  const ClientText& text();
+
   ConnectionOutcome& outcome() { return outcome_; }
   const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }
   // parts is what that Snapshot is made of.
@@ -83,6 +88,7 @@ class ClientConnection final : public Connection {
   std::unique_ptr<PeerInfo> proxied_;
   ConnectionInfo info_;
   ConnectionOutcome outcome_;
+  std::unique_ptr<const ClientText> text_;  // Once it has been asked for.
   std::unique_ptr<Hello> hello_;
   std::unique_ptr<ChainDecision> tcp_;  // Of a chain that is one.
   ChainDecision::Action action_ = ChainDecision::Action::kRefuse;

@@ -6,7 +6,7 @@
 namespace postern {
 
 ClientText::ClientText(const ConnectionInfo& info)
-    : remote_ip(IpText(info.peer->remote)), local_ip(IpText(info.peer->local)) {
+    : remote_ip_(IpText(info.peer->remote)), local_ip_(IpText(info.peer->local)) {
   const PeerCertificate* shown = info.certificate;
   if (shown == nullptr) return;
   ClientCertFacts facts;
@@ -14,7 +14,7 @@ ClientText::ClientText(const ConnectionInfo& info)
   facts.subject = shown->subject;
   facts.uris = shown->uris;
   facts.dns_names = shown->dns_names;
-  certificate_element = ClientCertElement(facts);
+  certificate_element_ = std::make_unique<const std::string>(ClientCertElement(facts));
 }
 
 }  // namespace postern

@@ -1,21 +1,34 @@
-// What the fields of a request say of its client, as text: made once for each connection, and kept
-// by each stream, whose fields borrow it and may outlive the connection's session.
+// What the fields of a request say of its client, as text: made once for each connection. Requests
+// borrow it, and may outlive their session, but not their connection.
 
 #ifndef POSTERN_ENGINE_CLIENT_TEXT_H_
 #define POSTERN_ENGINE_CLIENT_TEXT_H_
 
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "postern/log.h"
 
 namespace postern {
 
-struct ClientText {
+class ClientText {
+ public:
   explicit ClientText(const ConnectionInfo& info);
 
-  std::string remote_ip;
-  std::string local_ip;
-  std::string certificate_element;  // Empty unless the client showed a certificate.
+  std::string_view remote_ip() const { return remote_ip_; }
+  std::string_view local_ip() const { return local_ip_; }
+
+  // certificate_element returns x-forwarded-client-cert's element; empty if the client has shown no
+  // certificate.
+  std::string_view certificate_element() const {
+    return certificate_element_ == nullptr ? std::string_view() : *certificate_element_;
+  }
+
+ private:
+  const std::string remote_ip_;
+  const std::string local_ip_;
+  std::unique_ptr<const std::string> certificate_element_;  // Few clients have one.
 };
 
 }  // namespace postern

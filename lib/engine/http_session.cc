@@ -12,10 +12,7 @@
 
 namespace postern {
 
-HttpSession::HttpSession(ClientConnection& client)
-    : client_(client),
-      core_(client.core()),
-      client_text_(std::make_shared<const ClientText>(client.info())) {
+HttpSession::HttpSession(ClientConnection& client) : client_(client), core_(client.core()) {
   // ALPN has the last word; without it the first bytes do (dataplane.md 2.7).
   const std::string_view alpn = client.info().alpn;
   if (!alpn.empty()) Speak(alpn == "h2");

@@ -7,7 +7,6 @@
 #include <memory>
 
 #include "absl/container/inlined_vector.h"
-#include "lib/engine/client_text.h"
 #include "lib/engine/handler.h"
 #include "lib/http/codec.h"
 #include "lib/http/h2_preface.h"
@@ -48,8 +47,6 @@ class HttpSession final : public Handler {
   // HalfClose ends our side of a tunnel.
   void HalfClose();
 
-  const std::shared_ptr<const ClientText>& client_text() const { return client_text_; }
-
  private:
   // Speak makes the codec, and gives it what was looked at to choose it.
   void Speak(bool http2);
@@ -70,7 +67,6 @@ class HttpSession final : public Handler {
   H2PrefaceSniffer sniffer_;
   std::unique_ptr<ServerCodec> codec_;  // nullptr until the first bytes have chosen it.
   absl::InlinedVector<std::unique_ptr<Stream>, 1> streams_;  // By their keys.
-  std::shared_ptr<const ClientText> client_text_;
   Phase phase_ = Phase::kNone;
   bool http2_ = false;
   bool draining_ = false;

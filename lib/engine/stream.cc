@@ -27,7 +27,7 @@ Stream::~Stream() = default;
 void Stream::Attach(HttpSession* session, StreamKey key) {
   session_ = session;
   info_ = &session->client().info();
-  client_text_ = session->client_text();
+  client_text_ = &session->client().text();
   key_ = key;
   start_ = core_.now();
   wire_received_ = session->client().received_bytes();
@@ -225,7 +225,7 @@ void Stream::Reset() {
   info_ = nullptr;
   snapshot_.reset();
   fields_.Clear();
-  client_text_.reset();
+  client_text_ = nullptr;
   answer_.Clear();
   order_ = {};
   route_ = {};

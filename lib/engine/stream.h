@@ -175,8 +175,8 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
 
   Core& core_;
   HttpSession* session_ = nullptr;
-  const ConnectionInfo* info_ = nullptr;           // Outlives the session.
-  std::shared_ptr<const ClientText> client_text_;  // Lent to fields_.
+  const ConnectionInfo* info_ = nullptr;     // Outlives the session.
+  const ClientText* client_text_ = nullptr;  // Likewise; lent to fields_.
   StreamKey key_ = 0;
 
   std::shared_ptr<const Snapshot> snapshot_;  // That decided.

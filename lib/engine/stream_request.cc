@@ -50,15 +50,15 @@ void Stream::CleanRequest() {
   RemoveHopByHop(!request_->upgrade.empty(), &fields_);
   RemoveInternal(&fields_);
   ForwardedBy by;
-  by.remote = client_text_->remote_ip;
-  by.local = client_text_->local_ip;
+  by.remote = client_text_->remote_ip();
+  by.local = client_text_->local_ip();
   by.tls = client.tls();
   by.port = client.info().listener.port;
   by.trusted_hops = options.num_trusted_proxies;
   by.add_port = options.x_forwarded_port;
   AddForwarded(by, &fields_);
   SetClientCert(static_cast<ClientCertMode>(options.forward_client_cert),
-                client_text_->certificate_element, &fields_);
+                client_text_->certificate_element(), &fields_);
   if (!options.request_id) return;
   std::array<uint8_t, 16> random;
   for (size_t half = 0; half < 2; ++half) {
