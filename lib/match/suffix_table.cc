@@ -116,7 +116,7 @@ SuffixTable::Lookup::Lookup(const SuffixTable& table, std::string_view host) : l
     end = start;
   }
   hash_ = hash;
-  __builtin_prefetch(slots + table.Place(hash));
+  if (slots != nullptr) __builtin_prefetch(slots + table.Place(hash));
 }
 
 size_t SuffixTable::Find(const Lookup& lookup) const {
