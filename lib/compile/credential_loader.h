@@ -70,9 +70,7 @@ class CredentialLoader {
   // certificates returns every certificate that a server presents, sorted by source.
   std::vector<CertificateInfo> certificates() const;
 
-  const LoadedCredentials& loaded() const { return loaded_; }
-
-  // TakeLoaded returns the same for good: nothing may be loaded after it.
+  // TakeLoaded returns what was loaded; nothing may be loaded after it.
   LoadedCredentials TakeLoaded() { return std::move(loaded_); }
 
  private:

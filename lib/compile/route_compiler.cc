@@ -1,6 +1,7 @@
 #include "lib/compile/route_compiler.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -74,9 +75,9 @@ class Compiler {
     }
   }
 
+  // Take returns the routes without the room to grow into, which a Snapshot would keep.
   std::vector<Route> Take() {
-    routes_.shrink_to_fit();
-    return std::move(routes_);
+    return {std::make_move_iterator(routes_.begin()), std::make_move_iterator(routes_.end())};
   }
 
  private:

@@ -88,6 +88,8 @@ class HeaderList {
     return RemoveIf([name](const HeaderView& field) { return field.name == name; });
   }
 
+  // RemoveIf removes the fields of which `predicate` is true and returns how many there were. It
+  // may change the value of a field, not the name.
   template <typename Predicate>
   size_t RemoveIf(Predicate predicate) {
     return std::erase_if(fields_, predicate);

@@ -14,7 +14,8 @@ uint32_t KeyPool::Add(std::string_view key) {
 void KeyPool::FinishAdding() {
   ids_ = absl::flat_hash_set<uint32_t, Hash, Equal>(0, Hash{this}, Equal{this});
   text_.shrink_to_fit();
-  starts_.shrink_to_fit();
+  // Without exceptions the standard library shrinks no vector.
+  starts_ = std::vector<uint32_t>(starts_.begin(), starts_.end());
 }
 
 }  // namespace postern

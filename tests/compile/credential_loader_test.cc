@@ -258,7 +258,7 @@ TEST_F(CredentialLoaderTest, OneRotatedNameIsAskedForAgainAndNoOther) {
   CountingSource counting(source_.get());
   CredentialLoader next(&counting, "istio-system");
   const CredentialName web = {CredentialName::Kind::kKeyPair, "istio-system", "web"};
-  next.Reuse(loader_->loaded(), {&web, 1});
+  next.Reuse(loader_->TakeLoaded(), {&web, 1});
   EXPECT_TRUE(next.Load(Settings(TlsMode::kSimple, "web"), "x", {}, kListener).ready());
   EXPECT_TRUE(next.Load(Settings(TlsMode::kSimple, "other"), "y", {}, kListener).ready());
   EXPECT_THAT(counting.asked, ElementsAre("secret istio-system/web"));

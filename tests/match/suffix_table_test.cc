@@ -30,6 +30,13 @@ SuffixTable Table(const std::vector<std::string>& patterns) {
   return table;
 }
 
+TEST(SuffixTableTest, ATableWithoutNamesFindsNothingOrAny) {
+  for (const char* host : {"", "a", "a.x.com"}) {
+    EXPECT_EQ(Table({}).Find(host), SuffixTable::kNone) << host;
+    EXPECT_EQ(Table({"*"}).Find(host), 0u) << host;
+  }
+}
+
 TEST(SuffixTableTest, PrefersTheNameThenTheLongestSuffix) {
   const SuffixTable table =
       Table({"*", "*.com", "*.x.com", "*-api.x.com", "a.x.com", "*api.x.com", "*.a.x.com"});
