@@ -1,20 +1,16 @@
 #include "lib/engine/client_text.h"
 
-#include "lib/http/client_cert_field.h"
+#include <utility>
+
 #include "lib/http/forwarded.h"
 
 namespace postern {
 
-ClientText::ClientText(const ConnectionInfo& info)
-    : remote_ip_(IpText(info.peer->remote)), local_ip_(IpText(info.peer->local)) {
-  const PeerCertificate* shown = info.certificate;
-  if (shown == nullptr) return;
-  ClientCertFacts facts;
-  facts.sha256 = shown->sha256;
-  facts.subject = shown->subject;
-  facts.uris = shown->uris;
-  facts.dns_names = shown->dns_names;
-  certificate_element_ = std::make_unique<const std::string>(ClientCertElement(facts));
-}
+ClientText::ClientText(const PeerInfo& peer, std::string certificate_element)
+    : remote_ip_(IpText(peer.remote)),
+      local_ip_(IpText(peer.local)),
+      certificate_element_(certificate_element.empty() ? nullptr
+                                                       : std::make_unique<const std::string>(
+                                                             std::move(certificate_element))) {}
 
 }  // namespace postern

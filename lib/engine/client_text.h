@@ -8,13 +8,14 @@
 #include <string>
 #include <string_view>
 
-#include "postern/log.h"
+#include "postern/address.h"
 
 namespace postern {
 
 class ClientText {
  public:
-  explicit ClientText(const ConnectionInfo& info);
+  // ClientText takes the client's x-forwarded-client-cert element, empty if there is none.
+  ClientText(const PeerInfo& peer, std::string certificate_element);
 
   std::string_view remote_ip() const { return remote_ip_; }
   std::string_view local_ip() const { return local_ip_; }
@@ -28,7 +29,7 @@ class ClientText {
  private:
   const std::string remote_ip_;
   const std::string local_ip_;
-  std::unique_ptr<const std::string> certificate_element_;  // Few clients have one.
+  const std::unique_ptr<const std::string> certificate_element_;  // Few clients have one.
 };
 
 }  // namespace postern

@@ -7,6 +7,7 @@
 #include "lib/engine/core.h"
 #include "lib/engine/operation.h"
 #include "lib/engine/stats_book.h"
+#include "lib/http/client_cert_field.h"
 #include "lib/snapshot/tables.h"
 
 namespace postern {
@@ -157,6 +158,20 @@ void TlsTransport::SendEnd() {
   Encrypt();
   session_->Close();
   Gone();
+}
+
+std::string TlsTransport::certificate_element() const {
+  const PeerIdentity* peer = session_->peer();
+  if (peer == nullptr) return {};
+  const std::string encoded_pem = peer->url_encoded_pem();
+  ClientCertFacts facts;
+  facts.own_uris = session_->local_uris();
+  facts.sha256 = peer->view().sha256;
+  facts.encoded_pem = encoded_pem;
+  facts.subject = peer->view().subject;
+  facts.uris = peer->view().uris;
+  facts.dns_names = peer->view().dns_names;
+  return ClientCertElement(facts);
 }
 
 void TlsTransport::Gone() {

@@ -5,6 +5,7 @@
 #define POSTERN_ENGINE_TLS_TRANSPORT_H_
 
 #include <memory>
+#include <string>
 
 #include "lib/base/chunk_list.h"
 #include "lib/engine/transport.h"
@@ -34,6 +35,7 @@ class TlsTransport final : public Transport, private OutputSink {
   const absl::Status& failure() const override { return session_->problem(); }
   OutputSink& sink() override { return *this; }
   void SendEnd() override;
+  std::string certificate_element() const override;
   void Gone() override;
   void Trim() override { pending_.Trim(); }
 

@@ -4,6 +4,8 @@
 #ifndef POSTERN_ENGINE_TRANSPORT_H_
 #define POSTERN_ENGINE_TRANSPORT_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "lib/engine/handler.h"
 #include "lib/http/output_sink.h"
@@ -18,7 +20,8 @@ class Transport : public Mortal {
   // Receive takes bytes of the wire; all, unless plaintext waits to be read. It returns how many.
   virtual size_t Receive(ByteSpan bytes) = 0;
 
-  // Plaintext returns what can be read, which stays until Take; empty if there is none.
+  // Plaintext returns what can be read; empty if there is none. What a Receive has brought stays
+  // only until the connection is left: before that, Take must say how much of it was used.
   virtual ByteSpan Plaintext() = 0;
   virtual void Take(size_t size) = 0;
 
@@ -33,6 +36,10 @@ class Transport : public Mortal {
 
   // SendEnd ends our side in protocol.
   virtual void SendEnd() = 0;
+
+  // certificate_element returns x-forwarded-client-cert's element for the peer's certificate; empty
+  // if it has shown none.
+  virtual std::string certificate_element() const = 0;
 
   // Gone says that the connection is closed: nothing comes or goes any more.
   virtual void Gone() {}

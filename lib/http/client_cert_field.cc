@@ -23,20 +23,6 @@ void AppendQuoted(std::string_view value, std::string* out) {
   out->push_back('"');
 }
 
-void AppendUrlEncoded(std::string_view text, std::string* out) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  for (const char c : text) {
-    if (IsAsciiAlnum(c) || std::string_view("-_.~").find(c) != std::string_view::npos) {
-      out->push_back(c);
-      continue;
-    }
-    const auto byte = static_cast<uint8_t>(c);
-    out->push_back('%');
-    out->push_back(kDigits[byte >> 4]);
-    out->push_back(kDigits[byte & 0xf]);
-  }
-}
-
 // Appends "key=value" behind what is there.
 void AppendPair(std::string_view key, std::string_view value, std::string* out) {
   if (HasControl(value)) return;
@@ -52,11 +38,9 @@ void AppendPair(std::string_view key, std::string_view value, std::string* out) 
 
 std::string ClientCertElement(const ClientCertFacts& facts) {
   std::string element;
-  for (const std::string_view uri : facts.own_uris) AppendPair("By", uri, &element);
+  for (const std::string& uri : facts.own_uris) AppendPair("By", uri, &element);
   AppendPair("Hash", facts.sha256, &element);
-  element += ";Cert=\"";
-  AppendUrlEncoded(facts.pem, &element);
-  element += '"';
+  StrAppend(&element, ";Cert=\"", facts.encoded_pem, "\"");
   if (!HasControl(facts.subject)) {
     element += ";Subject=";
     AppendQuoted(facts.subject, &element);

@@ -4,30 +4,24 @@
 #ifndef POSTERN_HTTP_CLIENT_CERT_FIELD_H_
 #define POSTERN_HTTP_CLIENT_CERT_FIELD_H_
 
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "lib/http/headers.h"
+#include "postern/snapshot.h"
 
 namespace postern {
 
 // A ClientCertMode is Envoy's forward_client_cert_details.
-enum class ClientCertMode : uint8_t {
-  kSanitize,
-  kSanitizeSet,
-  kForwardOnly,
-  kAppendForward,
-  kAlwaysForwardOnly,
-};
+using ClientCertMode = SnapshotOptions::ForwardClientCert;
 
 // A ClientCertFacts is what an element is made of. Everything is borrowed.
 struct ClientCertFacts {
-  std::span<const std::string_view> own_uris;  // SANs of our certificate.
-  std::string_view sha256;                     // Of the client's, hex.
-  std::string_view pem;
-  std::string_view subject;  // RFC 2253.
+  std::span<const std::string> own_uris;  // SANs of our certificate.
+  std::string_view sha256;                // Of the client's, hex.
+  std::string_view encoded_pem;           // URL-encoded.
+  std::string_view subject;               // RFC 2253.
   std::span<const std::string_view> uris;
   std::span<const std::string_view> dns_names;
 };

@@ -19,7 +19,8 @@ namespace postern {
 
 // A TlsFixture serves, to clients who ask for NAME.example.com:
 //
-//   443   simple, mutual, optional, hostkey, missing (no such Secret): HTTP to web:8080
+//   443   simple, mutual, mesh (whose certificate has a URI), optional, hostkey, missing (no such
+//         Secret): HTTP to web:8080
 //   9443  tcp: terminated, bytes to raw:9000
 //   7443  through: not terminated, bytes to raw:9001
 //   80    anybody in plaintext: HTTP to web:8080
@@ -39,6 +40,9 @@ spec:
   - port: {number: 443, name: mutual, protocol: HTTPS}
     tls: {mode: MUTUAL, credentialName: web}
     hosts: [mutual.example.com]
+  - port: {number: 443, name: mesh, protocol: HTTPS}
+    tls: {mode: MUTUAL, credentialName: gateway}
+    hosts: [mesh.example.com]
   - port: {number: 443, name: optional, protocol: HTTPS}
     tls: {mode: OPTIONAL_MUTUAL, credentialName: web}
     hosts: [optional.example.com]
@@ -81,9 +85,17 @@ spec:
   static std::shared_ptr<const Snapshot> Build() {
     MemoryCredentials credentials;
     credentials.Set({CredentialName::Kind::kKeyPair, "istio-system", "web"}, server().credential());
-    Credential trusted;
-    trusted.ca_certificates = ca().certificate();
-    credentials.Set({CredentialName::Kind::kCa, "istio-system", "web"}, std::move(trusted));
+    TestSubject gateway;
+    gateway.dns = {"*.example.com"};
+    gateway.uris = {"spiffe://cluster.local/ns/istio-system/sa/gateway"};
+    credentials.Set({CredentialName::Kind::kKeyPair, "istio-system", "gateway"},
+                    ca().Issue(gateway).credential());
+    for (const std::string_view name : {"web", "gateway"}) {
+      Credential trusted;
+      trusted.ca_certificates = ca().certificate();
+      credentials.Set({CredentialName::Kind::kCa, "istio-system", std::string(name)},
+                      std::move(trusted));
+    }
     Credential kept;
     kept.certificate_chain = server().certificate;
     kept.key_id = "hsm-1";
