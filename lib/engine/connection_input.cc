@@ -107,6 +107,8 @@ bool Connection::ShowDecrypted(ByteSpan* bytes) {
     if (plain.empty()) {
       if (!transport_->failure().ok()) break;
       if (bytes->empty()) return false;
+      // What is decrypted stands where the next connection's will: it is all shown or taken now.
+      if (budget == 0) return true;
       const size_t taken = transport_->Receive(*bytes);
       *bytes = bytes->subspan(taken);
       if (taken == 0 && transport_->Plaintext().empty()) break;
