@@ -8,6 +8,7 @@
 #include "lib/engine/http_session.h"
 #include "lib/engine/mirror_copy.h"
 #include "lib/engine/stats_book.h"
+#include "lib/http/grpc.h"
 #include "lib/snapshot/tables.h"
 #include "postern/snapshot.h"
 
@@ -38,12 +39,17 @@ void Stream::Attach(HttpSession* session, StreamKey key) {
   TouchIdle();
 }
 
-void Stream::Begin(std::unique_ptr<RequestMessage> request, bool end) {
+void Stream::Take(std::unique_ptr<RequestMessage> request, bool end) {
   request_ = std::move(request);
   snapshot_ = session_->client().snapshot();
   options_ = &session_->client().parts().shared->options;
-  wire_received_ = session_->client().received_bytes() - request_->wire_bytes;
+  wire_received_ -= request_->wire_bytes;
+  grpc_ = IsGrpc(request_->headers.Find("content-type").value_or(""));
   if (end) OnRequestEnd();
+}
+
+void Stream::Begin(std::unique_ptr<RequestMessage> request, bool end) {
+  Take(std::move(request), end);
   if (core_.overload().refuses()) {
     Flag(ResponseFlag::kOM);
     core_.stats().Shed();
@@ -108,10 +114,7 @@ void Stream::AfterDelay() {
 // --- The end ---
 
 void Stream::BeginRefused(std::unique_ptr<RequestMessage> request, const Refusal& refusal) {
-  request_ = std::move(request);
-  snapshot_ = session_->client().snapshot();
-  options_ = &session_->client().parts().shared->options;
-  body_end_ = true;
+  Take(std::move(request), /*end=*/true);  // No more of it comes.
   Refused(refusal);
 }
 

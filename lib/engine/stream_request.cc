@@ -42,7 +42,6 @@ void Stream::CleanRequest() {
   fields_.Clear();
   fields_.Borrow(request_->headers);
   if (request_->version == HttpVersion::kHttp2) JoinCookies(&fields_);
-  grpc_ = IsGrpc(fields_.Find("content-type").value_or(""));
   if (grpc_) {
     const auto text = fields_.Find("grpc-timeout");
     grpc_timeout_ = text.has_value() ? ParseGrpcTimeout(*text) : std::nullopt;
@@ -57,8 +56,7 @@ void Stream::CleanRequest() {
   by.trusted_hops = options.num_trusted_proxies;
   by.add_port = options.x_forwarded_port;
   AddForwarded(by, &fields_);
-  SetClientCert(static_cast<ClientCertMode>(options.forward_client_cert),
-                client_text_->certificate_element(), &fields_);
+  SetClientCert(options.forward_client_cert, client_text_->certificate_element(), &fields_);
   if (!options.request_id) return;
   std::array<uint8_t, 16> random;
   for (size_t half = 0; half < 2; ++half) {
@@ -103,10 +101,9 @@ void Stream::WriteUpstreamHead() {
   if (forward.path.has_value()) {
     // A path that differs after normalization was rewritten by the route.
     std::string storage;
-    const NormalPath normal =
-        NormalizePath(SplitPath(request_->path).target, PathRulesOf(options), &storage);
-    if (normal.outcome == NormalPath::Outcome::kForward && normal.target != *forward.path) {
-      original_path_ = std::string(normal.target);
+    const std::string_view routed = RoutedPath(&storage);
+    if (routed != *forward.path) {
+      original_path_ = std::string(routed);
       fields_.Set("x-envoy-original-path", original_path_);
     }
   }
@@ -122,11 +119,15 @@ void Stream::WriteAttempt() {
   }
 }
 
-FormatFacts Stream::Facts() const {
+std::string_view Stream::RoutedPath(std::string* storage) const {
+  return NormalizePath(request_->path, PathRulesOf(*options_), storage).target;
+}
+
+FormatFacts Stream::Facts(std::string_view path) const {
   FormatFacts facts;
   facts.connection = info_;
   facts.method = request_->method;
-  facts.path = request_->path;
+  facts.path = path;
   facts.authority = request_->authority;
   facts.scheme = request_->scheme.empty() ? fields_.Find("x-forwarded-proto").value_or("http")
                                           : request_->scheme;
@@ -149,19 +150,22 @@ void Stream::ApplyOps(const HeaderOps& ops, HeaderList* headers) {
   ApplyList(ops.second, headers);
 }
 
-// One evaluation of a list: values first, then all removes, all sets, all adds (dataplane.md 4.6).
+// One evaluation of a list: all removes, then values, then all sets, all adds (dataplane.md 4.6).
 void Stream::ApplyList(std::span<const HeaderOp> ops, HeaderList* headers) {
   if (ops.empty()) return;
+  for (const HeaderOp& op : ops) {
+    if (op.kind == HeaderOp::Kind::kRemove) headers->Remove(op.name);
+  }
   std::vector<std::pair<const HeaderOp*, std::string_view>> values;
   for (const HeaderOp& op : ops) {
     if (op.kind == HeaderOp::Kind::kRemove) continue;
     std::string_view value = op.value;
-    if (HasCommands(value)) value = headers->text().Copy(Format(value, Facts()));
+    if (HasCommands(value)) {
+      std::string path;
+      value = headers->text().Copy(Format(value, Facts(RoutedPath(&path))));
+    }
     // What a client can put into a value must not end the field (engine.md 1.7).
     if (!value.empty() && IsFieldValue(value)) values.emplace_back(&op, value);
-  }
-  for (const HeaderOp& op : ops) {
-    if (op.kind == HeaderOp::Kind::kRemove) headers->Remove(op.name);
   }
   for (const auto& [op, value] : values) {
     if (op->kind == HeaderOp::Kind::kSet) headers->Set(op->name, value);

@@ -7,6 +7,7 @@
 #include "lib/engine/core.h"
 #include "lib/engine/upstream_connection.h"
 #include "lib/http/h1_client_codec.h"
+#include "lib/http/hygiene.h"
 
 namespace postern {
 
@@ -88,6 +89,7 @@ void UpstreamHttp::Handle(CodecEvent& event) {
   if (user_ == nullptr) return;
   switch (event.kind) {
     case Kind::kInterim:
+      SanitizeResponse(/*upgrade=*/false, &event.response->headers);
       user_->OnInterim(event.response->status, event.response->headers.fields());
       core_.messages().Give(std::move(event.response));
       break;

@@ -157,9 +157,12 @@ class ServerCodec : public Codec {
   // was given ends an HTTP/1 connection after it.
   virtual void SendResponse(StreamKey stream, const ResponseOut& response, bool end) = 0;
 
-  // Refuse answers an input that will not be looked at further, e.g. a request that is too slow: it
-  // returns the stream to answer, new if there was none, and takes no more input. 0 if there is
-  // nothing to answer on: HTTP/2 without a stream.
+  // reading returns whether some of a head has come, and not all.
+  virtual bool reading() const = 0;
+
+  // Refuse gives up a head that takes too long. HTTP/1 takes no more input, and returns the stream
+  // to answer, new if there was none; 0 if there is nothing to answer on. HTTP/2 resets the stream,
+  // goes on, and returns 0.
   virtual StreamKey Refuse() = 0;
 };
 

@@ -8,6 +8,7 @@ namespace postern {
 namespace {
 
 constexpr int kMostOptions = 9;
+constexpr size_t kLongestTe = 255;
 
 // Fields that a client must not have removed behind the back of whoever relies on them.
 constexpr std::array<std::string_view, 12> kProtected = {
@@ -42,14 +43,17 @@ ConnectionField ReadConnection(std::span<const HeaderView> fields) {
 
 bool MayNominate(std::span<const HeaderView> fields) {
   int options = 0;
-  bool good = true;
+  bool good = true, te = false;
+  size_t te_size = 0;
   for (const HeaderView& field : fields) {
+    if (field.name == "te") te_size += field.value.size();
     if (field.name != "connection") continue;
     ForEachOption(field.value, [&](std::string_view option) {
       if (++options > kMostOptions || IsProtected(option)) good = false;
+      if (EqualsIgnoreCase(option, "te")) te = true;
     });
   }
-  return good;
+  return good && (!te || te_size <= kLongestTe);
 }
 
 }  // namespace postern

@@ -21,8 +21,8 @@ struct ConnectionField {
 ConnectionField ReadConnection(std::span<const HeaderView> fields);
 
 // MayNominate returns whether the client may ask for the removal of what the options of `fields`
-// name: less than ten options, and none that names a field which framing, routing or trust rests
-// upon (engine.md 1.5, 9.2 row 14).
+// name: less than ten options, none that names a field which framing, routing or trust rests upon,
+// and TE only if it is shorter than 256 bytes (engine.md 1.5, 9.2 row 14).
 bool MayNominate(std::span<const HeaderView> fields);
 
 // ForEachOption calls `visit` with each option of a Connection value, trimmed and not empty.

@@ -38,7 +38,7 @@ StreamKey H1ClientCodec::SendRequest(const RequestOut& request, bool end) {
   BodyFraming framing = BodyFraming::kLength;
   const std::optional<uint64_t> length = FindContentLength(request.headers);
   if (!length) {
-    framing = end || request.upgrade ? BodyFraming::kNone : BodyFraming::kChunked;
+    framing = end ? BodyFraming::kNone : BodyFraming::kChunked;
     if (framing == BodyFraming::kChunked) {
       added.length = AddedFields::Length::kChunked;
     } else if (ExpectsBody(request.method)) {

@@ -1,6 +1,7 @@
 #include "lib/http/h1_parser.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "lib/base/strings.h"
 #include "lib/http/field_rules.h"
@@ -10,10 +11,6 @@ namespace {
 
 constexpr std::string_view kCodecError = "http1.codec_error";
 
-// llhttp's own opinions on framing come too early to be answered well; message_rules has them all.
-constexpr uint8_t kLenient =
-    LENIENT_CHUNKED_LENGTH | LENIENT_TRANSFER_ENCODING | LENIENT_KEEP_ALIVE | LENIENT_VERSION;
-
 }  // namespace
 
 // H1Callbacks is what llhttp calls, with pieces of the message's own text. 0: go on.
@@ -22,9 +19,15 @@ struct H1Callbacks {
 
   static int OnMethod(llhttp_t* llhttp, const char* at, size_t size) {
     H1Parser& self = Self(llhttp);
-    if (self.request_ == nullptr) return 0;  // The line that BeginTrailers makes up.
-    RequestMessage& request = *self.request_;
-    request.method = request.headers.text().Join(request.method, {at, size});
+    self.name_ = self.fields_->text().Join(self.name_, {at, size});
+    return 0;
+  }
+
+  static int OnMethodEnd(llhttp_t* llhttp) {
+    H1Parser& self = Self(llhttp);
+    const std::string_view method = std::exchange(self.name_, {});
+    // The line that BeginTrailers makes up is no request's.
+    if (self.request_ != nullptr) self.request_->method = method;
     return 0;
   }
 
@@ -56,13 +59,15 @@ struct H1Callbacks {
     return 0;
   }
 
-  static int OnNameEnd(llhttp_t* llhttp) { return Self(llhttp).EndName() ? 0 : HPE_USER; }
+  static int OnNameEnd(llhttp_t* llhttp) {
+    // What a field says of framing is for message_rules alone: to llhttp it is one like any other.
+    llhttp->header_state = 0;
+    return Self(llhttp).EndName() ? 0 : HPE_USER;
+  }
 
   static int OnValue(llhttp_t* llhttp, const char* at, size_t size) {
-    HeaderList& fields = *Self(llhttp).fields_;
-    if (size == 0 || fields.size() == 0) return 0;
-    std::string_view& value = fields.value(fields.size() - 1);
-    value = fields.text().Join(value, {at, size});
+    H1Parser& self = Self(llhttp);
+    if (size > 0) self.value_ = self.fields_->text().Join(self.value_, {at, size});
     return 0;
   }
 
@@ -83,6 +88,7 @@ const llhttp_settings_t* Settings() {
     llhttp_settings_t s;
     llhttp_settings_init(&s);
     s.on_method = H1Callbacks::OnMethod;
+    s.on_method_complete = H1Callbacks::OnMethodEnd;
     s.on_url = H1Callbacks::OnUrl;
     s.on_version = H1Callbacks::OnVersion;
     s.on_header_field = H1Callbacks::OnName;
@@ -101,12 +107,12 @@ void H1Parser::Start(HeaderList* fields, const CodecOptions& options) {
   options_ = &options;
   refusal_ = {};
   fields_ = fields;
-  name_ = {};
+  name_ = value_ = {};
   bytes_ = count_ = 0;
   complete_ = false;
   version_size_ = 0;
   llhttp_init(&llhttp_, response_ != nullptr ? HTTP_RESPONSE : HTTP_REQUEST, Settings());
-  llhttp_.lenient_flags = kLenient;
+  llhttp_.lenient_flags = LENIENT_VERSION;  // ReadRequest has an answer to each.
   llhttp_.data = this;
 }
 
@@ -143,16 +149,14 @@ bool H1Parser::EndName() {
   if (options_->reject_underscores && name_.find('_') != std::string_view::npos) {
     return Refuse(400, "http1.unexpected_underscore");
   }
-  fields_->Add(name_, {});
-  name_ = {};
   return true;
 }
 
 bool H1Parser::EndValue() {
-  if (fields_->size() == 0) return Refuse(400, kCodecError);
-  std::string_view& value = fields_->value(fields_->size() - 1);
-  value = TrimBlanks(value);
-  return IsFieldValue(value) || Refuse(400, "http1.invalid_characters");
+  const std::string_view value = TrimBlanks(std::exchange(value_, {}));
+  if (!IsFieldValue(value)) return Refuse(400, "http1.invalid_characters");
+  fields_->Add(std::exchange(name_, {}), value);
+  return true;
 }
 
 bool H1Parser::Execute(std::string_view text) {

@@ -17,7 +17,8 @@
 namespace postern {
 
 // An H1Parser reads one head at a time. It gives only what stands on single lines; names come in
-// lower case, values without blanks around them, as views into the message's own text.
+// lower case, values without blanks around them, as views into the message's own text. Of a head
+// that it refuses it gives a method and fields that are whole.
 class H1Parser {
  public:
   explicit H1Parser(LineGuard::Kind kind) : guard_(kind) {}
@@ -38,6 +39,9 @@ class H1Parser {
   Result Parse(std::string_view* input);
 
   const Refusal& refusal() const { return refusal_; }
+
+  // begun returns whether more has come than an empty line before the head.
+  bool begun() const { return guard_.begun(); }
 
   // bytes returns how long the head was so far.
   uint64_t bytes() const { return bytes_; }
@@ -60,7 +64,7 @@ class H1Parser {
   RequestMessage* request_ = nullptr;
   ResponseMessage* response_ = nullptr;
   HeaderList* fields_ = nullptr;
-  std::string_view name_;  // Of the field under way.
+  std::string_view name_, value_;  // Of the field under way; `name_` of the method, before.
   uint64_t bytes_ = 0;
   uint32_t count_ = 0;
   bool complete_ = false;

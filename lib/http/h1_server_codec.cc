@@ -57,12 +57,12 @@ CodecEvent H1ServerCodec::Head(std::string_view* input) {
   const H1Parser::Result result = parser_->Parse(input);
   head_->wire_bytes = parser_->bytes();
   if (result == H1Parser::Result::kMore) return {};
+  is_head_ = head_->method == "HEAD";
   if (result == H1Parser::Result::kRefused) return RefusedEvent(parser_->refusal());
 
   Persistence persistence;
   const auto refusal = ReadRequest(parser_->version(), *options_, head_.get(), &persistence);
   http10_ = head_->version == HttpVersion::kHttp10;
-  is_head_ = head_->method == "HEAD";
   if (refusal) {
     if (refusal->close || head_->has_body || !persistence.keep) return RefusedEvent(*refusal);
     in_ = In::kComplete;  // Answered like any other request.
@@ -102,10 +102,12 @@ CodecEvent H1ServerCodec::AtEnd() {
       in_ = In::kDone;
       break;
     case In::kHead:  // Nobody knows of it yet.
+      if (!idle()) {
+        event.kind = Kind::kFailed;
+        event.detail = "http1.codec_error";
+      }
       DropHead();
       in_ = In::kDone;
-      event.kind = Kind::kFailed;
-      event.detail = "http1.codec_error";
       break;
     case In::kBody:
       in_ = In::kDone;
@@ -227,7 +229,9 @@ void H1ServerCodec::Reset(StreamKey stream, ResetReason /*reason*/) {
 
 void H1ServerCodec::Drain() {
   close_ = true;
-  if (in_ == In::kIdle) in_ = In::kDone;
+  if (!idle()) return;
+  DropHead();
+  in_ = In::kDone;
 }
 
 StreamKey H1ServerCodec::Refuse() {
@@ -235,7 +239,8 @@ StreamKey H1ServerCodec::Refuse() {
   if (in_ == In::kIdle) ++stream_;
   if (in_ == In::kIdle || in_ == In::kHead) {
     response_ = Out::kNone;
-    http10_ = is_head_ = false;
+    http10_ = false;
+    is_head_ = head_ != nullptr && head_->method == "HEAD";
   }
   DropHead();
   in_ = In::kRefused;

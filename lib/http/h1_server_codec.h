@@ -32,19 +32,20 @@ class H1ServerCodec final : public ServerCodec {
   void Reset(StreamKey stream, ResetReason reason) override;
   void Drain() override;
   bool finished() const override { return in_ == In::kDone; }
-  bool idle() const override { return in_ == In::kIdle; }
-  size_t streams() const override { return in_ == In::kIdle || in_ == In::kDone ? 0 : 1; }
+  bool idle() const override { return in_ == In::kIdle || (in_ == In::kHead && !reading()); }
+  size_t streams() const override { return idle() || in_ == In::kDone ? 0 : 1; }
   size_t memory() const override;
 
   void SendInterim(StreamKey stream, int status, std::span<const HeaderView> headers) override;
   void SendResponse(StreamKey stream, const ResponseOut& response, bool end) override;
+  bool reading() const override { return in_ == In::kHead && parser_->begun(); }
   StreamKey Refuse() override;
 
  private:
   // In is where the request is.
   enum class In : uint8_t {
     kIdle,  // None of it has come.
-    kHead,  // Some of its head.
+    kHead,  // Some of its head, or an empty line before.
     kBody,
     kComplete,   // All, and it was said.
     kRefused,    // No more of it is wanted; an answer is.

@@ -17,6 +17,8 @@ enum FrameType : uint8_t {
 };
 constexpr uint8_t kEndStream = 1;  // Of DATA and HEADERS; of SETTINGS and PING it is ACK.
 constexpr uint8_t kEndHeaders = 4;
+constexpr uint8_t kPriorityFlag = 32;  // Of HEADERS.
+constexpr uint32_t kPrioritySize = 5;
 
 // Envoy's formulas (protocol.proto).
 constexpr uint64_t kPrioritiesPerStream = 100;
@@ -27,7 +29,8 @@ constexpr uint32_t kMostContinuations = 16;
 
 // Returns whether `frame` carries nothing and ends nothing.
 bool IsIdle(const FrameHead& frame) {
-  if (frame.length > 0) return false;
+  const bool prioritized = frame.type == kHeaders && (frame.flags & kPriorityFlag) != 0;
+  if (frame.length > frame.padding + (prioritized ? kPrioritySize : 0)) return false;
   switch (frame.type) {
     case kData:
       return (frame.flags & kEndStream) == 0;

@@ -7,13 +7,23 @@ namespace postern {
 namespace {
 
 constexpr size_t kFrameHead = 9;
-constexpr uint8_t kWindowUpdate = 8;
+constexpr uint8_t kData = 0, kHeaders = 1, kWindowUpdate = 8;
+constexpr uint8_t kPadded = 8;
 
 bool HasIncrement(const FrameHead& head) { return head.type == kWindowUpdate && head.length == 4; }
 
+bool IsPadded(const FrameHead& head) {
+  return (head.type == kData || head.type == kHeaders) && (head.flags & kPadded) != 0 &&
+         head.length > 0;
+}
+
+// Returns how many bytes of the payload are judged with the head: a WINDOW_UPDATE's increment, or
+// the length of padding.
+size_t Leading(const FrameHead& head) { return HasIncrement(head) ? 4 : IsPadded(head) ? 1 : 0; }
+
 }  // namespace
 
-// Takes from `input` what is missing of a frame's head, and of a WINDOW_UPDATE's increment. Returns
+// Takes from `input` what is missing of a frame's head, and of what leads its payload. Returns
 // whether it is whole.
 bool H2FrameCutter::CollectHead(ByteSpan* input) {
   const auto fill = [&](size_t wanted) {
@@ -24,7 +34,7 @@ bool H2FrameCutter::CollectHead(ByteSpan* input) {
     return head_size_ == wanted;
   };
   if (head_size_ < kFrameHead && !fill(kFrameHead)) return false;
-  return !HasIncrement(ReadHead()) || fill(head_.size());
+  return fill(kFrameHead + Leading(ReadHead()));
 }
 
 FrameHead H2FrameCutter::ReadHead() const {
@@ -46,7 +56,8 @@ H2FrameCutter::Piece H2FrameCutter::Cut(ByteSpan* input) {
     return {bytes, std::nullopt};
   }
   if (!CollectHead(input)) return {};
-  const FrameHead head = ReadHead();
+  FrameHead head = ReadHead();
+  if (IsPadded(head)) head.padding = uint32_t{1} + head_[kFrameHead];
   const size_t size = std::exchange(head_size_, 0);
   frame_left_ = head.length - (size - kFrameHead);
   Piece piece = {.bytes = ByteSpan(head_).first(size), .begins = head};

@@ -13,9 +13,10 @@
 
 namespace postern {
 
-// A FrameHead is the header of a frame, RFC 9113 section 4.1.
+// A FrameHead is the header of a frame, RFC 9113 section 4.1, and what is padding in it.
 struct FrameHead {
   uint32_t length = 0;
+  uint32_t padding = 0;  // Of `length`, with the byte that says how much.
   uint8_t type = 0;
   uint8_t flags = 0;
   uint32_t stream = 0;
@@ -44,7 +45,7 @@ class H2FrameCutter {
   FrameHead ReadHead() const;
 
   size_t preface_left_;
-  std::array<uint8_t, 13> head_ = {};  // With the increment of a WINDOW_UPDATE.
+  std::array<uint8_t, 13> head_ = {};  // With what Leading counts.
   size_t head_size_ = 0;
   size_t frame_left_ = 0;  // Of the payload.
 };

@@ -3,6 +3,7 @@
 #include "lib/base/strings.h"
 #include "lib/http/field_rules.h"
 #include "lib/http/hygiene.h"
+#include "lib/http/message_rules.h"
 
 namespace postern {
 namespace {
@@ -45,15 +46,18 @@ std::optional<Refusal> ReadH2Request(std::string_view protocol, const CodecOptio
       return Refuse(400, "http2.invalid_scheme", true);
     }
     if (message->path == "*") return Refuse(404, "absolute_path_rejected");
+    // What a path may not hold is escaped before it is routed; the query goes as it comes.
+    const size_t query = message->path.find('?');
+    if (query != std::string_view::npos && !IsTarget(message->path.substr(query))) {
+      return Refuse(400, "http2.violation.of.messaging.rule", true);
+    }
   }
   if (const auto length = headers.Find("content-length")) {
     message->content_length = ParseContentLength(*length);
     if (!message->content_length) return Refuse(400, "http2.violation.of.messaging.rule", true);
+    CanonicalizeLength(*length, &headers);
   }
-  if (const auto expect = headers.Find("expect")) {
-    if (!EqualsIgnoreCase(*expect, "100-continue")) return Refuse(417, "expectation_failed");
-    message->expect_continue = true;
-  }
+  if (!ReadExpect(message)) return Refuse(417, "expectation_failed");
   headers.Remove("http2-settings");
   JoinCookies(&headers);
   if (!protocol.empty()) {  // RFC 8441: to the engine it is the upgrade that HTTP/1.1 has.

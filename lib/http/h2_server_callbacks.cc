@@ -68,7 +68,8 @@ int H2ServerCallbacks::OnBeginHeaders(nghttp2_session*, const nghttp2_frame* fra
   auto stream = std::make_unique<Stream>();
   stream->head = self.pool_->TakeRequest();
   stream->head->version = HttpVersion::kHttp2;
-  self.streams_[static_cast<StreamKey>(frame->hd.stream_id)] = std::move(stream);
+  self.latest_ = static_cast<StreamKey>(frame->hd.stream_id);
+  self.streams_[self.latest_] = std::move(stream);
   self.budget_.StreamOpened();
   return 0;
 }

@@ -128,8 +128,9 @@ void H2ServerCodec::EndHead(StreamKey id, bool end) {
   stream->request_done = end;
   if (stream->head == nullptr) {
     if (stream->too_large) return Malformed(id, stream);
+    // Here they always may pass: CodecOptions::trailers is of HTTP/1.
     const bool any = stream->trailers != nullptr && stream->trailers->size() > 0;
-    if (any && options_->trailers) Queue({.kind = Kind::kTrailers, .stream = id});
+    if (any) Queue({.kind = Kind::kTrailers, .stream = id});
     Queue({.kind = Kind::kEnd, .stream = id});
     return;
   }
@@ -137,6 +138,7 @@ void H2ServerCodec::EndHead(StreamKey id, bool end) {
   head.has_body = !end;
   head.wire_bytes = stream->header_bytes;
   stream->announced = true;
+  stream->bodiless = head.method == "HEAD";
   std::optional<Refusal> refusal;
   if (stream->too_large) {
     const bool many = stream->header_count > options_->header_count;
@@ -189,6 +191,7 @@ void H2ServerCodec::SendInterim(StreamKey id, int status, std::span<const Header
 void H2ServerCodec::SendResponse(StreamKey id, const ResponseOut& response, bool end) {
   Stream* stream = Find(id);
   if (stream == nullptr || stream->response_begun || failed_) return;
+  if (stream->bodiless || response.status == 204 || response.status == 304) end = true;
   stream->response_begun = true;
   stream->response_ending = end;
   // 101 does not exist in HTTP/2: an extended CONNECT is answered 200 (RFC 8441 section 5).
@@ -199,6 +202,17 @@ void H2ServerCodec::SendResponse(StreamKey id, const ResponseOut& response, bool
   nghttp2_submit_response(session_, static_cast<int32_t>(id), fields_.data(), fields_.size(),
                           end ? nullptr : &provider);
   Flush();
+}
+
+// No stream begins while the head of another comes in.
+bool H2ServerCodec::reading() const {
+  const auto found = streams_.find(latest_);
+  return found != streams_.end() && found->second->head != nullptr;
+}
+
+StreamKey H2ServerCodec::Refuse() {
+  if (reading()) Reset(latest_, ResetReason::kRefused);
+  return 0;
 }
 
 size_t H2ServerCodec::SendData(StreamKey id, ByteSpan bytes, bool end) {

@@ -50,7 +50,8 @@ class H2ServerCodec final : public ServerCodec {
 
   void SendInterim(StreamKey stream, int status, std::span<const HeaderView> headers) override;
   void SendResponse(StreamKey stream, const ResponseOut& response, bool end) override;
-  StreamKey Refuse() override { return 0; }
+  bool reading() const override;
+  StreamKey Refuse() override;
 
  private:
   friend struct H2ServerCallbacks;
@@ -69,6 +70,7 @@ class H2ServerCodec final : public ServerCodec {
     bool response_begun = false;
     bool response_ending = false;  // Its last bytes are with nghttp2.
     bool response_done = false;
+    bool bodiless = false;  // HEAD: the response has no body.
     bool tunnel = false;
     bool blocked = false;   // SendData took less than all.
     size_t unconsumed = 0;  // Bytes of body that were given and not consumed.
@@ -94,6 +96,7 @@ class H2ServerCodec final : public ServerCodec {
   absl::flat_hash_map<StreamKey, std::unique_ptr<Stream>> streams_;
   std::deque<CodecEvent> events_;
   std::unique_ptr<HeaderList> given_trailers_;  // Of the event given last.
+  StreamKey latest_ = 0;                        // Of the streams that have begun.
   TimePoint now_ = {};
   H2FrameCutter cutter_{/*preface=*/kH2Preface.size()};
   H2Fields fields_;

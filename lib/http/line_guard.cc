@@ -8,6 +8,7 @@ namespace {
 using Then = LineGuard::Piece::Then;
 
 constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::string_view kProtocol = "HTTP/";  // llhttp takes RTSP and ICE, too.
 
 // Splits `input` at `at`, counted in it, and returns the part before.
 std::string_view Take(std::string_view* input, size_t at) {
@@ -24,18 +25,25 @@ LineGuard::Piece LineGuard::Next(std::string_view* input) {
   return kind_ == Kind::kRequest ? Strict(input) : Lenient(input);
 }
 
-// Returns whether `part`, more of the request line, has spaces where they belong.
-bool LineGuard::CheckStartLine(std::string_view part) {
-  if (part.find('\t') != std::string_view::npos) return false;
-  while (!part.empty()) {
-    const size_t space = std::min(part.find(' '), part.size());
-    if (space > 0) last_space_ = false;
-    if (space == part.size()) break;
-    if (last_space_ || ++spaces_ > 2) return false;
+// Returns how much of `part`, more of the request line, is good: spaces where they belong, no tab,
+// and kProtocol behind the second space.
+size_t LineGuard::CheckStartLine(std::string_view part) {
+  const size_t end = std::min(part.find('\t'), part.size());
+  size_t at = 0;
+  while (at < end) {
+    const size_t space = std::min(part.find(' ', at), end);
+    if (space > at) last_space_ = false;
+    if (spaces_ == 2) {
+      const std::string_view due = kProtocol.substr(protocol_, space - at);
+      if (!part.substr(at).starts_with(due)) return at;
+      protocol_ += static_cast<uint8_t>(due.size());
+    }
+    if (space == end) break;
+    if (last_space_ || ++spaces_ > 2) return space;
     last_space_ = true;
-    part.remove_prefix(space + 1);
+    at = space + 1;
   }
-  return true;
+  return end;
 }
 
 LineGuard::Piece LineGuard::Strict(std::string_view* input) {
@@ -53,7 +61,7 @@ LineGuard::Piece LineGuard::Strict(std::string_view* input) {
         }
         if (c == '\r' || c == '\n' || IsBlank(c)) return {{}, Then::kBad};
         state_ = State::kStartLine;
-        spaces_ = 0;
+        spaces_ = protocol_ = 0;
         last_space_ = false;
         break;
       case State::kBeforeLf:
@@ -68,9 +76,10 @@ LineGuard::Piece LineGuard::Strict(std::string_view* input) {
         if (const size_t lf = part.find('\n'); lf != std::string_view::npos) {
           return {Take(input, at + lf), Then::kBad};
         }
-        if (state_ == State::kStartLine && !CheckStartLine(part)) {
+        if (state_ == State::kStartLine) {
           // What is before the line's fault is still the parser's to judge first.
-          return {Take(input, at), Then::kBad};
+          const size_t good = CheckStartLine(part);
+          if (good < part.size()) return {Take(input, at + good), Then::kBad};
         }
         at = end;
         if (at < in.size()) {

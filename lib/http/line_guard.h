@@ -11,9 +11,10 @@
 namespace postern {
 
 // A LineGuard cuts the bytes of a head into pieces that are good lines. From a client it takes CR
-// LF line ends only, one empty line before the request, a request line with two single spaces, and
-// no folded line. From an upstream it also takes bare LF, and folded field lines with one space in
-// place of the fold; what it gives out has neither. (engine.md 1.2, 1.3, 9.2 rows 1-4 and 16.)
+// LF line ends only, one empty line before the request, a request line of HTTP with two single
+// spaces, and no folded line. From an upstream it also takes bare LF, and folded field lines with
+// one space in place of the fold; what it gives out has neither. (engine.md 1.2, 1.3, 9.2 rows 1-4
+// and 16.)
 //
 // Its answers do not depend on how the bytes are split.
 class LineGuard {
@@ -36,6 +37,9 @@ class LineGuard {
     foldable_ = false;
   }
 
+  // begun returns whether more has come than an empty line before the request.
+  bool begun() const { return state_ > State::kBeforeRequest; }
+
   // Next removes from `input` what the next piece is made of. `input` must not be empty.
   Piece Next(std::string_view* input);
 
@@ -55,11 +59,12 @@ class LineGuard {
 
   Piece Strict(std::string_view* input);
   Piece Lenient(std::string_view* input);
-  bool CheckStartLine(std::string_view part);
+  size_t CheckStartLine(std::string_view part);
 
   Kind kind_;
   State state_ = State::kBefore;
   uint8_t spaces_ = 0;       // Of the request line so far.
+  uint8_t protocol_ = 0;     // How much of "HTTP/" has come behind them.
   bool last_space_ = false;  // Its last byte was one.
   bool foldable_ = false;    // The line before is a field.
   bool held_ = false;        // A line end has come and was not given out.

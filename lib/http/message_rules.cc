@@ -18,8 +18,6 @@ struct Framing {
   std::string_view length;
   int encodings = 0;
   std::string_view encoding;
-  std::string_view expect;
-  std::string_view upgrade;
   bool connection = false;
 };
 
@@ -29,12 +27,6 @@ Framing Collect(const HeaderList& headers) {
     switch (field.name.size()) {
       case 4:
         if (field.name == "host") ++framing.hosts, framing.host = field.value;
-        break;
-      case 6:
-        if (field.name == "expect") framing.expect = field.value;
-        break;
-      case 7:
-        if (field.name == "upgrade") framing.upgrade = field.value;
         break;
       case 10:
         if (field.name == "connection") framing.connection = true;
@@ -68,12 +60,6 @@ bool IsChunked(const Framing& framing) {
   return framing.encodings == 1 && EqualsIgnoreCase(framing.encoding, "chunked");
 }
 
-// Gives the one content-length field its canonical digits.
-void Canonicalize(HeaderList* headers, std::string_view digits) {
-  while (digits.size() > 1 && digits.front() == '0') digits.remove_prefix(1);
-  headers->Set("content-length", digits);
-}
-
 // Reads how long a request's body is.
 std::optional<Refusal> ReadLength(const Framing& framing, RequestMessage* message,
                                   Persistence* persistence) {
@@ -94,7 +80,7 @@ std::optional<Refusal> ReadLength(const Framing& framing, RequestMessage* messag
   if (connect && *length != 0) return Unparsable(400, "http1.body_disallowed");
   message->content_length = length;
   message->has_body = *length > 0;
-  Canonicalize(&message->headers, framing.length);
+  CanonicalizeLength(framing.length, &message->headers);
   return std::nullopt;
 }
 
@@ -120,12 +106,12 @@ std::optional<Refusal> ReadAbsolute(size_t colon, bool tls, RequestMessage* mess
 std::optional<Refusal> ReadTarget(const Framing& framing, bool tls, RequestMessage* message) {
   const std::string_view target = message->path;
   message->authority = framing.host;
-  if (message->method == "CONNECT") {
+  if (target == "*") {
+    if (message->method != "OPTIONS") return Unparsable(400, "http1.invalid_url");
+  } else if (message->method == "CONNECT") {
     if (!IsAuthority(target)) return Unparsable(400, "http1.invalid_url");
     message->authority = target;
     message->path = {};
-  } else if (target == "*") {
-    if (message->method != "OPTIONS") return Unparsable(400, "http1.invalid_url");
   } else if (!target.starts_with('/')) {
     const size_t colon = target.find("://");
     if (colon == std::string_view::npos || target.find_first_of("/?#") < colon) {
@@ -167,14 +153,13 @@ std::optional<Refusal> ReadRequest(std::string_view version, const CodecOptions&
     return Unparsable(400, "http1.connection_header_rejected");
   }
   if (auto refusal = ReadTarget(framing, options.tls, message)) return refusal;
-  if (!framing.expect.empty()) {
-    if (!EqualsIgnoreCase(framing.expect, "100-continue")) {
-      return Unacceptable(417, "expectation_failed");
+  if (!ReadExpect(message)) return Unacceptable(417, "expectation_failed");
+  if (connection.upgrade) {
+    // Several lines are a list, and so no protocol that is known.
+    const std::string_view upgrade = message->headers.Joined("upgrade");
+    if (!EqualsIgnoreCase(upgrade, "h2c")) {
+      message->upgrade = message->headers.text().Copy(AsciiLower(upgrade));
     }
-    message->expect_continue = message->version == HttpVersion::kHttp11;
-  }
-  if (connection.upgrade && !EqualsIgnoreCase(framing.upgrade, "h2c")) {
-    message->upgrade = message->headers.text().Copy(AsciiLower(framing.upgrade));
   }
   return std::nullopt;
 }
@@ -189,6 +174,7 @@ std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
   const bool bodiless = interim || status == 204;
   if (fields.encodings > 0) {
     if (fields.lengths > 0) return "http1.content_length_and_chunked_not_allowed";
+    if (version != "1.1") return "http1.codec_error";
     if (bodiless) return "http1.transfer_encoding_not_allowed";
     if (!IsChunked(fields)) return "http1.invalid_transfer_encoding";
     message->headers.Remove("transfer-encoding");
@@ -197,7 +183,7 @@ std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
     message->content_length = ParseContentLength(fields.length);
     if (fields.lengths > 1 || !message->content_length) return "http1.codec_error";
     if (bodiless && *message->content_length != 0) return "http1.content_length_not_allowed";
-    Canonicalize(&message->headers, fields.length);
+    CanonicalizeLength(fields.length, &message->headers);
   }
   if (bodiless) message->headers.Remove("content-length");
 
@@ -220,6 +206,22 @@ std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
   }
   message->has_body = *framing != ResponseFraming::kNoBody;
   return {};
+}
+
+bool ReadExpect(RequestMessage* message) {
+  if (!message->headers.may_hold(NameMark("expect"))) return true;
+  for (const HeaderView& field : message->headers.fields()) {
+    if (field.name != "expect") continue;
+    if (!EqualsIgnoreCase(field.value, "100-continue")) return false;
+    message->expect_continue = message->version != HttpVersion::kHttp10;
+  }
+  return true;
+}
+
+void CanonicalizeLength(std::string_view digits, HeaderList* headers) {
+  if (digits.size() < 2 || digits.front() != '0') return;
+  digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size() - 1));
+  headers->Set("content-length", digits);
 }
 
 std::optional<uint64_t> FindContentLength(std::span<const HeaderView> headers) {

@@ -1,6 +1,6 @@
 // What the fields of one HTTP/1 head say together: where the message ends, for whom it is, whether
-// it may pass at all. Single bytes are left to lib/http/field_rules.h, removals to
-// lib/http/hygiene.h.
+// it may pass at all; and what HTTP/2 shares of that. Single bytes are left to
+// lib/http/field_rules.h, removals to lib/http/hygiene.h.
 
 #ifndef POSTERN_HTTP_MESSAGE_RULES_H_
 #define POSTERN_HTTP_MESSAGE_RULES_H_
@@ -41,6 +41,14 @@ enum class ResponseFraming : uint8_t { kNoBody, kLength, kChunked, kUntilClose, 
 // wrong, or an empty text (engine.md 1.7, 9.2 row 24).
 std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
                               ResponseMessage* message, ResponseFraming* framing, bool* keep);
+
+// ReadExpect sets expect_continue of `message`, and returns false if one of its Expect fields is
+// not "100-continue" (engine.md 1.5).
+bool ReadExpect(RequestMessage* message);
+
+// CanonicalizeLength takes leading zeros from the one content-length of `headers`, which is
+// `digits`.
+void CanonicalizeLength(std::string_view digits, HeaderList* headers);
 
 // FindContentLength returns the value of a content-length among `headers`; what is no number counts
 // as 0.

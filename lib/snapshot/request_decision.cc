@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lib/base/strings.h"
+#include "lib/http/grpc.h"
 #include "lib/snapshot/action_decision.h"
 #include "lib/snapshot/chain_decision.h"
 #include "lib/snapshot/tables.h"
@@ -41,17 +42,23 @@ bool HasToken(std::string_view list, std::string_view token) {
 enum class Upgrade { kNone, kWebsocket, kOther };
 
 // UpgradeOf returns what protocol an HTTP/1.1 request asks to go on in. "h2c" is passed over: the
-// request is served as it is.
+// request is served as it is. Several lines are no protocol that is known.
 Upgrade UpgradeOf(const RequestHead& head) {
   if (head.version != HttpVersion::kHttp11) return Upgrade::kNone;
-  const std::string_view wanted = HeaderValue(head, "upgrade");
-  if (wanted.empty() || EqualsIgnoreCase(wanted, "h2c")) return Upgrade::kNone;
+  int lines = 0;
+  std::string_view wanted;
+  for (const HeaderView& header : head.headers) {
+    if (header.name == "upgrade") ++lines, wanted = header.value;
+  }
+  if (lines == 0) return Upgrade::kNone;
+  if (lines == 1 && (wanted.empty() || EqualsIgnoreCase(wanted, "h2c"))) return Upgrade::kNone;
   const bool asks =
       std::any_of(head.headers.begin(), head.headers.end(), [](const HeaderView& header) {
         return header.name == "connection" && HasToken(header.value, "upgrade");
       });
   if (!asks) return Upgrade::kNone;
-  return EqualsIgnoreCase(wanted, "websocket") ? Upgrade::kWebsocket : Upgrade::kOther;
+  const bool websocket = lines == 1 && EqualsIgnoreCase(wanted, "websocket");
+  return websocket ? Upgrade::kWebsocket : Upgrade::kOther;
 }
 
 RouteDecision Answer(RouteDecision decision, int status, std::string_view detail,
@@ -102,8 +109,9 @@ PathRules PathRulesOf(const SnapshotOptions& options) {
 }
 
 std::string_view HostOf(std::string_view authority) {
+  // Most have no port, and a search from the start looks at many bytes at once.
+  if (authority.find(':') == std::string_view::npos) return authority;
   const size_t colon = authority.rfind(':');
-  if (colon == std::string_view::npos) return authority;
   const size_t bracket = authority.rfind(']');
   if (bracket != std::string_view::npos && bracket > colon) return authority;
   return authority.substr(0, colon);
@@ -159,10 +167,12 @@ RouteDecision Snapshot::Decide(const ChainDecision& chain, const RequestHead& re
   view.head = &request;
   std::string path_storage;
   const NormalPath path = NormalizePath(request.path, PathRulesOf(tables.options), &path_storage);
-  if (path.outcome == NormalPath::Outcome::kInvalid) {
+  const bool redirect = path.outcome == NormalPath::Outcome::kRedirect;
+  if (path.outcome == NormalPath::Outcome::kInvalid ||
+      (redirect && IsGrpc(HeaderValue(request, "content-type")))) {
     return Answer(std::move(decision), 400, "path_normalization_failed", record);
   }
-  if (path.outcome == NormalPath::Outcome::kRedirect) {
+  if (redirect) {
     return SendTo(std::move(decision), 307, std::string(path.target), record);
   }
   view.path = path.target;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,9 @@ spec:
     headers: {response: {set: {x-op: "1"}}}
     route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
   - match: [{uri: {prefix: /direct204}}]
-    directResponse: {status: 204}
+    directResponse: {status: 204, body: {string: hello}}
+  - match: [{uri: {prefix: /d302}}]
+    directResponse: {status: 302}
   - match: [{uri: {prefix: /direct}}]
     directResponse: {status: 200, body: {string: hello}}
   - match: [{uri: {prefix: /timed}}]
@@ -138,6 +141,9 @@ TEST_F(AnswersTest, NoRouteHasItsShapeForEachKindOfRequest) {
       {Request("/direct", "", "HEAD"),
        StrCat("HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-type: text/plain\r\n", kDate,
               "server: postern\r\n\r\n")},
+      {Request("/x/../d302/%61?x=1#f"),
+       StrCat("HTTP/1.1 302 Found\r\nlocation: http://a.com/d302/a?x=1\r\n", kDate,
+              "server: postern\r\ncontent-length: 0\r\n\r\n")},
       {"CONNECT a.com:80 HTTP/1.1\r\nhost: a.com:80\r\n\r\n",
        StrCat("HTTP/1.1 404 Not Found\r\n", kDate,
               "server: postern\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")},
@@ -175,6 +181,11 @@ TEST_F(AnswersTest, GrpcClientsGetTheirStatusInAHead) {
       {Request("/nobody", kGrpc), "14", "no healthy upstream"},
       {Request("/abort", kGrpc), "2", "fault filter abort"},
       {Request("/grpcabort", kGrpc), "14", "fault filter abort"},
+      // Refused by the codec: what of the head was read whole counts.
+      {StrCat("POST / HTTP/1.1\r\n", kGrpc, "\r\n"), "13", ""},
+      {Request("/", StrCat(kGrpc, "expect: x\r\n")), "2", ""},
+      {Request("/", StrCat(kGrpc, "content-length: x\r\n")), "13", "Bad Request"},
+      {Request("/", StrCat(kGrpc, "a: 1\r\nno colon\r\n")), "13", "Bad Request"},
   };
   for (const auto& row : rows) {
     const std::string answer = Ask(row.request);
@@ -187,6 +198,19 @@ TEST_F(AnswersTest, GrpcClientsGetTheirStatusInAHead) {
   // Not gRPC: the status of the fault is HTTP's.
   EXPECT_THAT(Ask(Request("/grpcabort")),
               AllOf(StartsWith("HTTP/1.1 200 OK\r\n"), EndsWith("\r\n\r\nfault filter abort")));
+}
+
+TEST_F(AnswersTest, GrpcIsNotSentElsewhereForAnEscapedSlash) {
+  SnapshotOptions edge = IngressOptions();
+  edge.edge_profile = true;
+  EngineHarness harness(BuildSnapshot(StrCat(kWebGateway, kRoutes), edge));
+  const ConnectionId client = harness.Accept(80);
+  harness.Receive(client, Request("/a%2Fb"));
+  EXPECT_THAT(harness.Take(client), StartsWith("HTTP/1.1 307 Temporary Redirect\r\n"));
+  harness.Receive(client, Request("/a%2Fb", "content-type: application/grpc\r\n"));
+  EXPECT_THAT(harness.Take(client),
+              AllOf(StartsWith("HTTP/1.1 200 OK\r\n"), HasSubstr("grpc-status: 13\r\n")));
+  EXPECT_EQ(harness.request_logs().back(), "GET /a%2Fb 200 - path_normalization_failed");
 }
 
 TEST_F(AnswersTest, AGrpcDeadlineIsObeyedAndAnswered14) {
@@ -258,7 +282,10 @@ TEST_F(AnswersTest, InterimAnswersGoAhead) {
   EXPECT_EQ(harness_.Take(client_), "HTTP/1.1 100 Continue\r\n\r\n");
   harness_.Receive(client_, "ab");
   EXPECT_EQ(harness_.Take(harness_.upstream()), "ab");
-  Answer(StrCat("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n", kOk));
+  Answer(
+      StrCat("HTTP/1.1 103 Early Hints\r\nconnection: keep-alive\r\nkeep-alive: 5\r\n"
+             "proxy-connection: x\r\nupgrade: x\r\nlink: </a>\r\n\r\n",
+             kOk));
   EXPECT_THAT(harness_.Take(client_),
               AllOf(StartsWith("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n"),
                     EndsWith("\r\n\r\nok")));
@@ -303,6 +330,26 @@ TEST_F(AnswersTest, AWebsocketThatIsRefusedEndsTheConnection) {
   EXPECT_THAT(harness_.Take(client_), AllOf(StartsWith("HTTP/1.1 403 Forbidden\r\n"),
                                             HasSubstr("connection: close\r\n"), EndsWith("sure")));
   EXPECT_TRUE(harness_.end(client_).shut);
+}
+
+TEST_F(AnswersTest, AWebsocketsRequestMayHaveABody) {
+  Ask(StrCat(Request("/",
+                     "connection: Upgrade\r\nupgrade: websocket\r\n"
+                     "transfer-encoding: chunked\r\n"),
+             "3\r\nabc\r\n0\r\n\r\n"));
+  EXPECT_THAT(harness_.Take(harness_.upstream()),
+              AllOf(HasSubstr("upgrade: websocket\r\n"), EndsWith("3\r\nabc\r\n0\r\n\r\n")));
+}
+
+TEST_F(AnswersTest, ARefusedRequestIsLoggedWithItsTimesAndBytes) {
+  const std::string request = "GET / HTTP/1.1\r\nhost: a.com\r\nhost: a.com\r\n\r\n";
+  std::optional<RequestLog> log;
+  harness_.on_request = [&log](const RequestLog& told) { log = told; };
+  Ask(request);
+  ASSERT_TRUE(log.has_value());
+  EXPECT_EQ(log->status, 400);
+  EXPECT_EQ(log->request_wire_bytes, request.size());
+  EXPECT_EQ(log->request_duration, Duration::zero());
 }
 
 TEST_F(AnswersTest, AWebsocketLivesBeyondTheRoutesTimeout) {
@@ -366,18 +413,23 @@ TEST(OverloadTest, AnEngineThatIsFullRefusesRequestsAndConnections) {
   options.write_at_once = false;
   EngineHarness harness(BuildSnapshot(StrCat(kWebGateway, kRoutes, kTcpToo), IngressOptions()),
                         options);
-  const ConnectionId client = harness.Accept(80);
+  const ConnectionId client = harness.Accept(80), grpc = harness.Accept(80);
   harness.Accept(9000);
   const std::string flood(270'000, 'x');
   harness.engine().Receive(harness.now(), harness.upstream(), AsBytes(flood));  // Nobody takes it.
   EXPECT_GT(harness.engine().stats().memory_bytes, size_t{256'901}) << "0.98 of the limit";
   const std::string request = Request("/");
   harness.engine().Receive(harness.now(), client, AsBytes(request));
+  const std::string call = Request("/", "content-type: application/grpc\r\n");
+  harness.engine().Receive(harness.now(), grpc, AsBytes(call));
   const ConnectionId late = harness.Accept(80);
   EXPECT_TRUE(harness.end(late).closed);
   EXPECT_THAT(harness.Take(client), AllOf(StartsWith("HTTP/1.1 503 Service Unavailable\r\n"),
                                           EndsWith("\r\n\r\nenvoy overloaded")));
-  EXPECT_THAT(harness.request_logs(), ElementsAre("GET / 503 OM overload"));
+  EXPECT_THAT(harness.Take(grpc),
+              HasSubstr("grpc-status: 14\r\ngrpc-message: envoy overloaded\r\n"));
+  EXPECT_THAT(harness.request_logs(),
+              ElementsAre("GET / 503 OM overload", "GET / 200 OM overload"));
   EXPECT_THAT(harness.connection_logs(), ElementsAre("OM overload"));
   // Once the bytes are taken there is room again.
   EXPECT_FALSE(harness.end(harness.Accept(80)).closed);

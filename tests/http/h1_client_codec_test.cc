@@ -97,7 +97,7 @@ TEST_F(H1ClientCodecTest, Forwards100And102To104AndSwallowsOtherInterims) {
 TEST_F(H1ClientCodecTest, AnUpgradeThatWasAskedForMakesATunnel) {
   const HeaderView fields[] = {{"connection", "upgrade"}, {"upgrade", "websocket"}};
   const StreamKey stream = codec_.SendRequest(
-      {.method = "GET", .authority = "a", .path = "/", .headers = fields, .upgrade = true}, false);
+      {.method = "GET", .authority = "a", .path = "/", .headers = fields, .upgrade = true}, true);
   const CodecEvent event =
       Next("HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\nraw");
   ASSERT_EQ(event.kind, Kind::kResponse);
@@ -111,6 +111,18 @@ TEST_F(H1ClientCodecTest, AnUpgradeThatWasAskedForMakesATunnel) {
   codec_.PeerEnd();
   EXPECT_EQ(Next("").kind, Kind::kEnd);
   EXPECT_FALSE(codec_.reusable());
+}
+
+TEST_F(H1ClientCodecTest, AnUpgradeMayHaveABodyBeforeTheTunnel) {
+  const HeaderView fields[] = {{"connection", "upgrade"}, {"upgrade", "websocket"}};
+  const StreamKey stream = codec_.SendRequest(
+      {.method = "GET", .authority = "a", .path = "/", .headers = fields, .upgrade = true}, false);
+  codec_.SendData(stream, AsBytes("abc"), true);
+  EXPECT_TRUE(out_.text.ends_with("transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
+  EXPECT_EQ(Next("HTTP/1.1 101 Switching Protocols\r\n\r\n").kind, Kind::kResponse);
+  out_.text.clear();
+  codec_.SendData(stream, AsBytes("raw"), false);
+  EXPECT_EQ(out_.text, "raw");
 }
 
 }  // namespace

@@ -79,6 +79,38 @@ TEST_F(H1ServerCodecTest, AHeadRequestGetsTheHeadOnly) {
   EXPECT_TRUE(codec_.idle());
 }
 
+TEST_F(H1ServerCodecTest, AHeadRequestThatIsRefusedGetsTheHeadOnlyHoweverItIsSplit) {
+  constexpr std::string_view kRefused[] = {
+      "HEAD / HTTP/1.1\r\nX\r\n\r\n", "HEAD  / HTTP/1.1\r\n", "HEAD /\t HTTP/1.1\r\n",
+      "HEAD / RTSP/1.1\r\n", "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n"};
+  for (const std::string_view request : kRefused) {
+    for (size_t split = 0; split < request.size(); ++split) {
+      TextSink out;
+      H1ServerCodec codec(&options_, &pool_, &out);
+      ByteSpan input = AsBytes(request.substr(0, split));
+      CodecEvent event = codec.Next(&input);
+      if (event.kind == Kind::kNone) {
+        input = AsBytes(request.substr(split));
+        event = codec.Next(&input);
+      }
+      ASSERT_EQ(event.kind, Kind::kRefused) << request;
+      const HeaderView length = {"content-length", "11"};
+      codec.SendResponse(event.stream, {.status = 400, .headers = {&length, 1}}, false);
+      codec.SendData(event.stream, AsBytes("Bad Request"), true);
+      EXPECT_TRUE(out.text.ends_with("\r\n\r\n")) << request << " at " << split;
+      EXPECT_TRUE(codec.finished());
+    }
+  }
+}
+
+TEST_F(H1ServerCodecTest, OfARefusedHeadOnlyWholeFieldsAreGiven) {
+  EXPECT_EQ(Next("GET / HTTP/1.1\r\na: 1\r\nb: 2").kind, Kind::kNone);
+  const CodecEvent event = Next("\x01");
+  ASSERT_EQ(event.kind, Kind::kRefused);
+  ASSERT_EQ(event.request->headers.size(), 1u);
+  EXPECT_EQ(event.request->headers[0].value, "1");
+}
+
 TEST_F(H1ServerCodecTest, NeverSendsMoreThanTheLengthAndClosesAfterLess) {
   CodecEvent event = Next("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
   const HeaderView length = {"content-length", "3"};
@@ -198,6 +230,29 @@ TEST_F(H1ServerCodecTest, DrainEndsAnIdleConnectionAtOnceAndABusyOneAfterItsAnsw
   H1ServerCodec idle(&options_, &pool_, &out_);
   idle.Drain();
   EXPECT_TRUE(idle.finished());
+}
+
+TEST_F(H1ServerCodecTest, AnEmptyLineBeginsNoRequest) {
+  const CodecEvent event = Next("GET / HTTP/1.1\r\nhost: a\r\n\r\n\r\n");
+  codec_.SendResponse(event.stream, {.status = 200}, true);
+  EXPECT_EQ(Next("").kind, Kind::kNone);
+  EXPECT_TRUE(codec_.idle());
+  EXPECT_FALSE(codec_.reading());
+  EXPECT_EQ(Next("G").kind, Kind::kNone);
+  EXPECT_FALSE(codec_.idle());
+  EXPECT_TRUE(codec_.reading());
+
+  H1ServerCodec drained(&options_, &pool_, &out_), ended(&options_, &pool_, &out_);
+  for (H1ServerCodec* codec : {&drained, &ended}) {
+    ByteSpan line = AsBytes("\r\n");
+    EXPECT_EQ(codec->Next(&line).kind, Kind::kNone);
+  }
+  drained.Drain();
+  EXPECT_TRUE(drained.finished());
+  ended.PeerEnd();
+  ByteSpan nothing;
+  EXPECT_EQ(ended.Next(&nothing).kind, Kind::kNone) << "no broken head";
+  EXPECT_TRUE(ended.finished());
 }
 
 TEST_F(H1ServerCodecTest, AHalfReadHeadCanBeRefused) {

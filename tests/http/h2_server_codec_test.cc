@@ -14,7 +14,7 @@ namespace {
 using Kind = CodecEvent::Kind;
 using std::chrono::seconds;
 
-constexpr uint8_t kEndStream = 1, kEndHeaders = 4;
+constexpr uint8_t kEndStream = 1, kEndHeaders = 4, kPadded = 8, kPriority = 32;
 
 class H2ServerCodecTest : public testing::Test {
  protected:
@@ -69,6 +69,75 @@ TEST_F(H2ServerCodecTest, AnEmptyAnswerIsOneFrame) {
   codec_.SendResponse(event.stream, {.status = 404}, true);
   EXPECT_EQ(Frames(), "1:-.");
   EXPECT_TRUE(codec_.idle());
+}
+
+TEST_F(H2ServerCodecTest, AnswersToHeadAnd204And304AreHeadsOnly) {
+  const std::string head = H2Frame(1, kEndStream | kEndHeaders, 1,
+                                   H2Field(":method", "HEAD") + H2Field(":scheme", "https") +
+                                       H2Field(":authority", "a") + H2Field(":path", "/"));
+  Feed(head + H2Request(3, false) + H2Request(5, false));
+  for (const int status : {200, 204, 304}) {
+    const StreamKey stream = Next().stream;
+    codec_.SendResponse(stream, {.status = status}, false);
+    EXPECT_EQ(codec_.SendData(stream, AsBytes("hello"), true), 5u);
+    EXPECT_EQ(Frames(), "1:-.") << status;
+  }
+  EXPECT_TRUE(codec_.idle());
+}
+
+TEST_F(H2ServerCodecTest, ARequestIsReadAsExactlyAsInHttp1) {
+  const auto ask = [this](StreamKey stream, std::string_view path, std::string_view more = "") {
+    Feed(H2Frame(1, kEndHeaders, stream,
+                 H2Field(":method", "POST") + H2Field(":scheme", "https") +
+                     H2Field(":authority", "a") + H2Field(":path", path) + std::string(more)));
+    return Next();
+  };
+  EXPECT_EQ(ask(1, "/?\xff").refusal.status, 400);
+  EXPECT_EQ(ask(3, "/?a=~").kind, Kind::kRequest);
+  EXPECT_EQ(ask(5, "/", H2Field("content-length", "003")).request->headers.Find("content-length"),
+            "3");
+  const std::string known = H2Field("expect", "100-continue"), other = H2Field("expect", "x");
+  EXPECT_EQ(ask(7, "/", known + other).refusal.status, 417);
+  EXPECT_EQ(ask(9, "/", other + known).refusal.status, 417);
+  EXPECT_TRUE(ask(11, "/", known + known).request->expect_continue);
+}
+
+TEST_F(H2ServerCodecTest, PaddingIsNoContent) {
+  const std::string padded_data = H2Frame(0, kPadded, 1, std::string("\3\0\0\0", 4));
+  const std::string padded_byte = H2Frame(0, kPadded, 1, std::string("\2x\0\0", 4));
+  Feed(H2Request(1, true) + padded_data + padded_byte + padded_data + padded_byte);
+  EXPECT_EQ(Next().kind, Kind::kRequest);
+  EXPECT_EQ(AsText(Next().data), "x");
+  EXPECT_EQ(AsText(Next().data), "x");
+  EXPECT_EQ(Next().kind, Kind::kNone);
+  Feed(padded_data + padded_data);
+  const CodecEvent event = Next();
+  EXPECT_EQ(event.kind, Kind::kFailed);
+  EXPECT_EQ(event.detail, "http2.inbound_empty_frames_flood");
+}
+
+TEST(H2BudgetTest, AHeadWithPriorityAndPaddingOnlyIsEmpty) {
+  H2Budget budget(100, 33);
+  const FrameHead head = {.length = 8, .padding = 3, .type = 1, .flags = kPadded | kPriority};
+  EXPECT_EQ(budget.Frame(head, {}), "");
+  EXPECT_EQ(budget.Frame(head, {}), "http2.inbound_empty_frames_flood");
+}
+
+TEST_F(H2ServerCodecTest, AHeadThatDoesNotEndCanBeGivenUpWithoutTheOthers) {
+  const std::string block = H2Request(3, true).substr(9);
+  Feed(H2Request(1, false) + H2Frame(1, kEndStream, 3, block.substr(0, 20)));
+  const StreamKey stream = Next().stream;
+  EXPECT_FALSE(codec_.reading());
+  EXPECT_EQ(Next().kind, Kind::kNone);
+  EXPECT_TRUE(codec_.reading());
+  EXPECT_EQ(codec_.Refuse(), 0u);
+  EXPECT_EQ(out_.text, H2Frame(3, 0, 3, std::string("\0\0\0\7", 4)));  // REFUSED_STREAM.
+  out_.text.clear();
+  EXPECT_FALSE(codec_.reading());
+  Feed(H2Frame(9, kEndHeaders, 3, block.substr(20)) + H2Request(5, false));
+  EXPECT_EQ(Next().stream, 5u);
+  codec_.SendResponse(stream, {.status = 204}, true);
+  EXPECT_EQ(Frames(), "1:-.");
 }
 
 TEST_F(H2ServerCodecTest, SendsAsMuchAsTheWindowAllowsAndSaysWhenMoreMayCome) {

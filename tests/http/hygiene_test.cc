@@ -140,7 +140,7 @@ TEST(ClientCertFieldTest, WritesEnvoysElement) {
   const std::string_view names[] = {"a.com", "bad\n"};
   ClientCertFacts facts;
   facts.sha256 = "ab12";
-  facts.pem = "-----BEGIN\n+";
+  facts.encoded_pem = "-----BEGIN%0A%2B";
   facts.subject = "CN=\"x\",O=y";
   facts.uris = uris;
   facts.dns_names = names;
