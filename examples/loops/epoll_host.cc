@@ -130,11 +130,9 @@ void EpollHost::AcceptAll(size_t listener) {
   const auto& [socket, key] = listeners_[listener];
   for (int i = 0; i < kAcceptsInARow; ++i) {
     const int fd = accept4(socket, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) {
-      if (errno == EINTR || errno == ECONNABORTED) continue;
-      if (errno != EAGAIN) Rest(true);
-      break;
-    }
+    if (fd < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
+    if (fd < 0 && errno != EAGAIN) Rest(true);
+    if (fd < 0) break;
     SetOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     Add(engine_.Accept(engine_.now(), key, EndsOf(fd)), {.fd = fd, .events = EPOLLIN});
   }
@@ -234,8 +232,10 @@ void EpollHost::Want(ConnectionId id, uint32_t event, bool on) {
   if (socket == nullptr) return;
   const uint32_t events = on ? socket->events | event : socket->events & ~event;
   if (events == socket->events) return;
-  socket->events = events;
-  Watch(epoll_, EPOLL_CTL_MOD, socket->fd, id, events);
+  // Where nothing is wanted epoll would still report, again and again, that both sides have ended.
+  const int change = events == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
+  const bool was_off = std::exchange(socket->events, events) == 0;
+  Watch(epoll_, was_off ? EPOLL_CTL_ADD : change, socket->fd, id, events);
 }
 
 void EpollHost::Fail(ConnectionId id, int error) {

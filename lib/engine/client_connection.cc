@@ -130,7 +130,10 @@ void ClientConnection::Adopt(const ChainDecision& chain) {
 }
 
 const ClientText& ClientConnection::text() {
-  if (text_ == nullptr) text_ = std::make_unique<const ClientText>(info_);
+  if (text_ == nullptr) {
+    text_ = std::make_unique<const ClientText>(
+        *info_.peer, transport() == nullptr ? std::string() : transport()->certificate_element());
+  }
   return *text_;
 }
 
@@ -188,7 +191,10 @@ void ClientConnection::Reconsider() {
     parts_ = &core_.parts();
     return;
   }
-  const ChainDecision next = snapshot->Decide(facts(), core_.random().Next());
+  ChainDecision next = snapshot->Decide(facts(), core_.random().Next());
+  // A secret that is gone ends no connection: it has its keys (dataplane.md 6.5).
+  if (next.detail == "secret_not_ready")
+    next.action = core_.parts().shared->chains[next.chain].action;
   if (!SamePolicy(chain(), next, core_.parts())) {
     return Drain(core_.now() + core_.timeouts().drain);
   }

@@ -167,7 +167,6 @@ class Connection {
   bool end_wanted_ = false;
   bool shut_ = false;
   bool close_delivered_ = false;
-  bool showing_ = false;  // The handler is looking at input.
   bool work_wanted_ = false;
   bool turn_queued_ = false;
   bool again_queued_ = false;

@@ -60,6 +60,8 @@ bool HttpSession::Run(ByteSpan* bytes) {
     // An HTTP/1.1 codec is not asked for what its stream could not take; HTTP/2 has windows.
     const auto full = [](const auto& stream) { return stream->full(); };
     if (!http2_ && std::ranges::any_of(streams_, full)) return false;
+    // Who does not read the answers gets no more of them: OnOutputLow goes on.
+    if (client_.output_full()) return false;
     CodecEvent event = codec_->Next(bytes);
     if (event.kind == CodecEvent::Kind::kNone) return false;
     const bool head = event.kind == CodecEvent::Kind::kRequest;
@@ -137,18 +139,18 @@ void HttpSession::AfterWork() {
 
 void HttpSession::Rearm() {
   if (phase_ == Phase::kGoaway) return;
-  const bool idle = codec_ == nullptr ? sniffer_.seen().empty() : codec_->idle();
-  if (!streams_.empty()) {
+  const bool reading = codec_ == nullptr ? !sniffer_.seen().empty() : codec_->reading();
+  if (reading) {
+    // From the first byte, however many follow.
+    if (phase_ != Phase::kHeaders) client_.SetTimer(core_.timeouts().request_headers);
+    phase_ = Phase::kHeaders;
+  } else if (!streams_.empty()) {
     if (phase_ != Phase::kNone) client_.StopTimer();
     phase_ = Phase::kNone;
-  } else if (idle) {
+  } else {
     // Put off with each request: one store.
     phase_ = Phase::kIdle;
     client_.SetTimer(core_.timeouts().connection_idle);
-  } else if (phase_ != Phase::kHeaders) {
-    // From the first byte, however many follow.
-    phase_ = Phase::kHeaders;
-    client_.SetTimer(core_.timeouts().request_headers);
   }
 }
 
@@ -168,11 +170,11 @@ void HttpSession::OnTimer() {
   }
   if (codec_ == nullptr) Speak(/*http2=*/false);
   if (client_.ended()) return;
-  const StreamKey key = codec_->Refuse();
-  if (key == 0) return client_.Finish();
-  Stream* stream = Find(key);
-  (stream != nullptr ? *stream : Add(key))
-      .TimedOut("request header timeout", "request_header_timeout");
+  if (const StreamKey key = codec_->Refuse(); key != 0) {
+    Stream* stream = Find(key);
+    (stream != nullptr ? *stream : Add(key))
+        .TimedOut("request header timeout", "request_header_timeout");
+  }
   AfterWork();
 }
 
@@ -195,10 +197,12 @@ void HttpSession::OnEnd() {
 }
 
 void HttpSession::OnOutputLow() {
+  if (codec_ == nullptr) return;
   for (size_t i = streams_.size(); i-- > 0;) {
     if (i < streams_.size()) streams_[i]->OnClientRoom();
   }
   AfterWork();
+  Soon();
 }
 
 void HttpSession::OnDrain() {

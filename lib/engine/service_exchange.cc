@@ -37,8 +37,8 @@ void ServiceExchange::SendBody(ByteSpan bytes, bool end) {
   if (end) far_->SendEnd();
 }
 
-void ServiceExchange::SendTrailers(std::span<const HeaderView> /*trailers*/) {
-  if (far_ != nullptr) far_->SendEnd();
+void ServiceExchange::SendTrailers(std::span<const HeaderView> trailers) {
+  if (far_ != nullptr) far_->SendTrailers(trailers);
 }
 
 void ServiceExchange::Hold() {

@@ -103,7 +103,15 @@ void ServiceStream::SendEnd() {
   QueueData();
 }
 
-bool ServiceStream::full() const { return in_.size() >= core_.limits().stream_bytes; }
+void ServiceStream::SendTrailers(std::span<const HeaderView> trailers) {
+  for (const HeaderView& field : trailers) in_trailers_.AddCopy(field.name, field.value);
+  SendEnd();
+}
+
+bool ServiceStream::full() const {
+  const size_t most = core_.limits().stream_bytes;
+  return most != 0 && in_.size() >= most;
+}
 
 void ServiceStream::QueueData() {
   if (data_queued_ || closed_ || !reading_) return;
@@ -128,7 +136,7 @@ void ServiceStream::QueueData() {
         } else if (self->in_end_ && !self->in_end_told_) {
           self->in_end_told_ = true;
           self->MaybeDone();
-          self->service_->OnDataEnd(core.engine(), id, {});
+          self->service_->OnDataEnd(core.engine(), id, self->in_trailers_.fields());
         }
       },
       id_.bits());
@@ -170,8 +178,8 @@ void ServiceStream::Answer(ByteSpan bytes, bool end) {
 
 void ServiceStream::AnswerTrailers(std::span<const HeaderView> trailers) {
   if (closed_ || !headed_ || out_end_) return;
-  trailers_ = std::make_unique<HeaderList>();
-  for (const HeaderView& field : trailers) trailers_->AddCopy(field.name, field.value);
+  out_trailers_ = std::make_unique<HeaderList>();
+  for (const HeaderView& field : trailers) out_trailers_->AddCopy(field.name, field.value);
   out_end_ = true;
   Pump();
 }
@@ -187,7 +195,7 @@ void ServiceStream::Pump() {
   if (SendRoom() == 0) room_wanted_ = true;
   if (user_ == nullptr || !out_.empty() || !out_end_ || out_end_told_) return;
   out_end_told_ = true;
-  if (trailers_ != nullptr) http_user_->OnFarTrailers(trailers_->fields());
+  if (out_trailers_ != nullptr) http_user_->OnFarTrailers(out_trailers_->fields());
   user_->OnFarEnd();
   MaybeDone();
 }

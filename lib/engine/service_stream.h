@@ -61,6 +61,8 @@ class ServiceStream final : public FarEnd {
   // FarEnd: from the client to the service.
   void Send(ByteSpan bytes) override;
   void SendEnd() override;
+  // SendTrailers is SendEnd with the trailers of the request.
+  void SendTrailers(std::span<const HeaderView> trailers);
   bool full() const override;
   void Hold() override { held_ = true; }
   void Go() override;
@@ -77,8 +79,6 @@ class ServiceStream final : public FarEnd {
  private:
   ServiceStream(Core& core, ClusterState& cluster, ConnectionId client, FarUser* user);
 
-  template <typename Call>
-  void Queue(Call call);
   void QueueData();
   void Pump();
   void Close(const absl::Status& why);
@@ -99,7 +99,8 @@ class ServiceStream final : public FarEnd {
   ChunkList in_;                // To the service.
   ChunkList out_;               // From it, while the client is full.
   size_t lent_to_service_ = 0;  // Of in_: shown by the OnData under way.
-  std::unique_ptr<HeaderList> trailers_;
+  HeaderList in_trailers_;
+  std::unique_ptr<HeaderList> out_trailers_;
   absl::Status why_;
   bool in_end_ = false;
   bool in_end_told_ = false;
@@ -107,7 +108,6 @@ class ServiceStream final : public FarEnd {
   bool out_end_told_ = false;
   bool reading_ = true;
   bool data_queued_ = false;
-  bool was_full_ = false;     // The user waits for room.
   bool room_wanted_ = false;  // The service waits for room.
   bool held_ = false;
   bool headed_ = false;

@@ -40,7 +40,11 @@ bool Sniffer::OnBytes(ByteSpan* bytes) {
 
 void Sniffer::OnEnd() { client_.Refuse("downstream_remote_disconnect", CloseMode::kClose); }
 
-void Sniffer::OnTimer() { client_.Refuse("downstream_pre_cx_timeout", CloseMode::kClose); }
+void Sniffer::OnTimer() {
+  // Of a client that has said something a part is unread (observed.md 1.3).
+  client_.Refuse("downstream_pre_cx_timeout",
+                 seen_.empty() ? CloseMode::kClose : CloseMode::kReset);
+}
 
 void Sniffer::OnDrain() { client_.Refuse("draining", CloseMode::kClose); }
 

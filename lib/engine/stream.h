@@ -32,7 +32,7 @@ class Core;
 class FilterCall;
 class HttpSession;
 class MirrorCopy;
-struct ClientText;
+class ClientText;
 struct SnapshotOptions;
 
 // A Stream belongs to its session until it is over, then to the StreamPool. It is used again after
@@ -106,7 +106,8 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
     bool from_route = false;  // Configured: EngineOptions::local_bodies does not replace it.
   };
 
-  // stream.cc: from the head to the tries, and the end.
+  // stream.cc: from the head, good or refused, to the tries, and the end.
+  void Take(std::unique_ptr<RequestMessage> request, bool end);
   void Decide();
   void Proceed();
   void AfterDelay();
@@ -123,6 +124,7 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
   void Retry();
   bool MayRetry(const TryResult& result) const;
   void ReleaseExchange();
+  void Rewind();
   void Uncount();
 
   // stream_body.cc
@@ -139,6 +141,7 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
   // stream_timers.cc
   Duration RouteTimeout() const;
   void StartRouteTimer();
+  void StartTryTimer();
   void StopWait();
   void TouchIdle();
   void OnWaitTimer();
@@ -153,7 +156,10 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
   void ApplyOps(const HeaderOps& ops, HeaderList* headers);
   void ApplyList(std::span<const HeaderOp> ops, HeaderList* headers);
   void ApplyEdits(std::span<const HeaderEdit> edits, HeaderList* headers);
-  FormatFacts Facts() const;
+  // RoutedPath returns the target that the routes saw: normalized, without a fragment; a piece of
+  // the request's or of `storage`.
+  std::string_view RoutedPath(std::string* storage) const;
+  FormatFacts Facts(std::string_view path) const;
 
   // stream_reply.cc: answers.
   void Answer(const Reply& reply);
@@ -163,6 +169,7 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
   void AnswerFault();
   void AnswerFilter(const AnswerRequest& answer);
   void AnswerOverflow();
+  void AnswerReplayOverflow();
   void AnswerFailure(const Failure& failure);
   void SendUpstreamHead(bool end);
   void SendHead(bool close, bool end);

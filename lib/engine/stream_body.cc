@@ -34,8 +34,11 @@ void Stream::OnRequestData(ByteSpan bytes) {
   } else {
     body_.Append(bytes);
   }
-  const size_t most = core_.limits().replay_bytes;
-  if (body_.size() > most && (replay_ || !ready_)) DropReplay();
+  if (body_.size() > core_.limits().replay_bytes && (replay_ || !ready_)) {
+    // The next try would have to send what is not kept any more.
+    if (wait_ == Wait::kBackoff) return AnswerReplayOverflow();
+    DropReplay();
+  }
   FlushBody();
 }
 
@@ -51,6 +54,7 @@ void Stream::OnRequestEnd() {
   if (!tunnel_) {
     if (forwarding_) {
       StartRouteTimer();
+      StartTryTimer();
     } else {
       core_.wheel().Stop(route_timer_);
     }
@@ -144,7 +148,10 @@ void Stream::SendResponseEnd() {
       session_->codec().SendData(key_, {}, true);
     }
   }
-  if (tunnel_) session_->HalfClose();
+  if (tunnel_) {
+    session_->HalfClose();
+    TouchIdle();
+  }
   ResponseEnd();
 }
 

@@ -38,6 +38,7 @@ void Stream::Answer(const Reply& reply) {
     local.content_type = replaced->second.content_type;
   }
   status_ = local.wire_status();
+  if (status_ == 204) local.body = {};  // Nor may a length be said: RFC 9110 section 8.6.
   if (grpc_) grpc_status_ = local.grpc_status >= 0 ? local.grpc_status : GrpcFromHttp(local.status);
   answer_.Clear();
   BeginReply(local, &answer_);
@@ -81,14 +82,14 @@ void Stream::AnswerDirect(const DirectResponse& direct) {
               .body = direct.body,
               .ops = true,
               .from_route = true};
-  std::string location;
+  std::string path, location;
   HeaderView first[1];
   if (direct.status == 201 || direct.status / 100 == 3) {
     // Envoy names the place that was asked for.
     const std::string_view scheme = request_->scheme.empty()
                                         ? fields_.Find("x-forwarded-proto").value_or("http")
                                         : request_->scheme;
-    location = StrCat(scheme, "://", request_->authority, request_->path);
+    location = StrCat(scheme, "://", request_->authority, RoutedPath(&path));
     first[0] = {"location", location};
     reply.first = first;
   }
@@ -144,6 +145,15 @@ void Stream::AnswerOverflow() {
           .detail = "upstream_reset_before_response_started{overflow}",
           .body = body,
           .first = first,
+          .ops = true});
+}
+
+// AnswerReplayOverflow answers a request whose body has outgrown what is kept for a further try,
+// while it waits for one.
+void Stream::AnswerReplayOverflow() {
+  Answer({.status = 507,
+          .detail = "request_payload_exceeded_retry_buffer_limit",
+          .body = "exceeded request buffer limit while retrying upstream",
           .ops = true});
 }
 

@@ -55,6 +55,17 @@ void Stream::StartRouteTimer() {
   core_.wheel().After(route_timer_, core_.now(), RouteTimeout());
 }
 
+// So does a try's, once it has a connection.
+void Stream::StartTryTimer() {
+  const RetryPolicy* retry = forward()->retry;
+  if (!body_end_ || !ready_ || headed_ || retry == nullptr) return;
+  const Duration per_try = retry->per_try_timeout;
+  const Duration limit = RouteTimeout();
+  if (per_try == Duration::zero() || (limit != Duration::zero() && per_try >= limit)) return;
+  wait_ = Wait::kTry;
+  core_.wheel().After(timer_, core_.now(), per_try);
+}
+
 void Stream::OnRouteTimer() {
   if (!body_end_) {
     if (headed_) return;
@@ -77,7 +88,11 @@ void Stream::OnRouteTimer() {
 }
 
 void Stream::TouchIdle() {
-  core_.wheel().After(idle_timer_, core_.now(), core_.timeouts().stream_idle);
+  // A tunnel that only the client keeps open is not kept open for ever.
+  const bool half_closed = tunnel_ && response_end_sent_;
+  const Timeouts& timeouts = core_.timeouts();
+  core_.wheel().After(idle_timer_, core_.now(),
+                      half_closed ? timeouts.tcp_idle : timeouts.stream_idle);
 }
 
 void Stream::OnIdleTimer() {

@@ -97,9 +97,6 @@ void Stream::OnTurn() { Send(endpoint_); }
 void Stream::Send(const EndpointPtr& endpoint) {
   ++attempts_;
   WriteAttempt();
-  ready_ = false;
-  body_sent_ = 0;
-  body_end_sent_ = false;
   ++cluster_->requests;
   counted_ = true;
   const bool end = body_end_ && body_.empty() && trailers_ == nullptr;
@@ -129,6 +126,13 @@ void Stream::ReleaseExchange() {
   Uncount();
 }
 
+// Rewind makes the whole body wait for another try.
+void Stream::Rewind() {
+  ready_ = false;
+  body_sent_ = 0;
+  body_end_sent_ = false;
+}
+
 void Stream::Uncount() {
   if (std::exchange(counted_, false)) {
     --cluster_->requests;
@@ -152,12 +156,7 @@ void Stream::OnReady() {
   const bool bodiless = body_end_ && request_bytes_ == 0;  // There is nothing to keep or to take.
   replay_ = !bodiless && !replay_lost_ && retry != nullptr && retries_left_ > 0 &&
             MayRetryOnceSent(*retry, grpc_);
-  const bool timed = retry != nullptr && retry->per_try_timeout > Duration::zero();
-  const Duration limit = RouteTimeout();
-  if (timed && (limit == Duration::zero() || retry->per_try_timeout < limit)) {
-    wait_ = Wait::kTry;
-    core_.wheel().After(timer_, core_.now(), retry->per_try_timeout);
-  }
+  StartTryTimer();
   FlushBody();
   if (!bodiless) session_->Soon();
 }
@@ -231,7 +230,7 @@ void Stream::OnFailed(const Failure& failure) {
     // The upstream closed a connection that it had kept alive just as we used it: another that it
     // has kept alive may fare no better.
     fresh_ = true;
-    ready_ = false;
+    Rewind();
     --attempts_;
     wait_ = Wait::kBackoff;
     core_.wheel().Set(timer_, core_.now());
@@ -257,7 +256,7 @@ void Stream::Retry() {
   if (endpoint_ != nullptr) tried_.push_back(endpoint_);
   const RetryPolicy& retry = *forward()->retry;
   const Duration wait = Backoff(attempts_, retry.base_backoff, retry.max_backoff, core_.random());
-  ready_ = false;
+  Rewind();
   wait_ = Wait::kBackoff;
   // Even a wait of nothing is one: the next try begins from a clean stack.
   core_.wheel().Set(timer_, core_.now() + wait);

@@ -39,9 +39,6 @@ struct EndpointState {
   TimePoint ejected_until = TimePoint::min();
 
   bool available(TimePoint now) const { return healthy && ejected_until <= now; }
-
-  // Text returns the address, or the name that stands for it, for logs and hashing.
-  std::string Text() const { return name.empty() ? address.ToString() : name; }
 };
 
 // An EndpointPtr is shared by the cluster and by what uses the endpoint, within one engine.

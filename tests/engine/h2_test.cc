@@ -32,6 +32,8 @@ spec:
   http:
   - match: [{uri: {exact: /direct}}]
     directResponse: {status: 200, body: {string: hello}}
+  - match: [{uri: {exact: /direct204}}]
+    directResponse: {status: 204, body: {string: hello}}
   - route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
 )";
 
@@ -108,6 +110,20 @@ TEST_F(H2Test, ForwardsOverHttp1WithTheFieldsOfAGateway) {
   EXPECT_EQ(answer(1).body, "ok");
   EXPECT_TRUE(answer(1).end);
   EXPECT_THAT(harness_->request_logs(), ElementsAre("GET /x?y 200 - via_upstream"));
+}
+
+TEST_F(H2Test, AHeadHasTheFieldsAndNoBody) {
+  Send(Head(1, "GET", "/direct", true) + Head(3, "HEAD", "/direct", true) +
+       Head(5, "HEAD", "/", true, H2Field("expect", "x")) + Head(7, "GET", "/direct204", true));
+  EXPECT_EQ(answer(1).body, "hello");
+  EXPECT_EQ(answer(3).fields, answer(1).fields);
+  EXPECT_EQ(answer(5).status, 417);
+  EXPECT_EQ(answer(7).status, 204);
+  EXPECT_THAT(answer(7).fields, StartsWith("date: "));
+  for (const uint32_t stream : {3, 5, 7}) {
+    EXPECT_EQ(answer(stream).body, "") << stream;
+    EXPECT_TRUE(answer(stream).end) << stream;
+  }
 }
 
 TEST_F(H2Test, ThePrefaceIsWaitedForInWhateverPiecesAndHttp1IsNot) {
@@ -231,6 +247,18 @@ TEST_F(H2Test, ADrainSaysGoawayTwiceAndWaitsForWhatIsUnderWay) {
   EXPECT_TRUE(harness_->end(client_).shut);
 }
 
+TEST_F(H2Test, AHeadThatTakesTooLongIsResetAndTheOthersGoOn) {
+  Start(EngineOptions::Edge());
+  Send(Head(1, "GET", "/", true) + H2Frame(kHeaders, kEndStream, 3, H2Field(":method", "GET")));
+  Advance(seconds(59));
+  EXPECT_EQ(answer(3).reset, std::nullopt);
+  Advance(seconds(2));
+  EXPECT_EQ(answer(3).reset, 7u);  // REFUSED_STREAM.
+  Answer(harness_->upstream(), "HTTP/1.1 204 No Content\r\n\r\n");
+  EXPECT_EQ(answer(1).status, 204);
+  EXPECT_FALSE(harness_->end(client_).shut);
+}
+
 TEST_F(H2Test, AnIdleConnectionSaysGoawayAndEnds) {
   Send(Head(1, "GET", "/direct", true));
   Advance(hours(1) + seconds(1));
@@ -259,6 +287,22 @@ TEST_F(H2Test, AFloodIsCountedAndEndsTheConnection) {
   EXPECT_EQ(reader_->goaway, 11u);  // ENHANCE_YOUR_CALM.
   EXPECT_EQ(harness_->engine().stats().floods, 1u);
   EXPECT_TRUE(harness_->end(client_).shut);
+}
+
+TEST_F(H2Test, AServiceGetsTheTrailersOfARequest) {
+  class Keeper : public Service {
+   public:
+    void OnRequest(Engine&, StreamId, const ServiceRequest&) override {}
+    void OnDataEnd(Engine&, StreamId, std::span<const HeaderView> trailers) override {
+      for (const HeaderView& field : trailers) StrAppend(&kept, field.name, "=", field.value, "\n");
+    }
+    void OnClose(Engine&, StreamId, const absl::Status&) override {}
+    std::string kept;
+  } keeper;
+  harness_->engine().Serve("web.prod.svc.cluster.local", 0, &keeper);
+  Send(StrCat(Head(1, "POST", "/x", false), H2Frame(kData, 0, 1, "body"),
+              H2Frame(kHeaders, kEndStream | kEndHeaders, 1, H2Field("x-sum", "5"))));
+  EXPECT_EQ(keeper.kept, "x-sum=5\n");
 }
 
 TEST_F(H2Test, GrpcGetsItsLocalAnswersAsTrailersOnly) {

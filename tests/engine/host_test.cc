@@ -287,6 +287,16 @@ TEST_F(ServiceTest, StreamsBothWays) {
   EXPECT_EQ(desk_.Take(), "close 0\n");
 }
 
+TEST_F(ServiceTest, WithoutALimitOfBytesAllOfABodyComes) {
+  EngineHarness::Options options;
+  options.engine.limits.stream_bytes = 0;
+  EngineHarness harness(Config(), options);
+  harness.engine().Serve("web.prod.svc.cluster.local", 0, &desk_);
+  harness.Receive(harness.Accept(80),
+                  StrCat(Request("/", "content-length: 4\r\n", "POST"), "body"));
+  EXPECT_EQ(desk_.Take(), "POST / +body try 1\ndata body\nend\n");
+}
+
 TEST_F(ServiceTest, OneThatGivesUpIsTriedAgainAsTheRouteSays) {
   Ask(Request("/retried"));
   EXPECT_EQ(desk_.Take(), "GET /there try 1\nx-op=1\n");

@@ -39,7 +39,10 @@ spec:
     route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
   - match: [{uri: {prefix: /ops}}]
     headers:
-      request: {set: {x-from: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"}}
+      request:
+        set: {x-from: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%", x-path: "%REQ(:path)%"}
+        add: {x-was: "was %REQ(x-gone)%."}
+        remove: [x-gone]
       response: {add: {x-out: "1"}, remove: [x-secret]}
     route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
   - match: [{uri: {prefix: /abort}}]
@@ -146,8 +149,10 @@ TEST_F(HttpTest, RewritesWhatTheRouteSays) {
 }
 
 TEST_F(HttpTest, DoesHeaderOperationsBothWays) {
-  Ask(Request("/ops"));
-  EXPECT_THAT(harness_.Take(harness_.upstream()), HasSubstr("x-from: 192.0.2.1\r\n"));
+  Ask(Request("/x/../ops/%61?q", "x-gone: here\r\n"));
+  EXPECT_THAT(harness_.Take(harness_.upstream()),
+              testing::AllOf(HasSubstr("x-from: 192.0.2.1\r\n"), HasSubstr("x-path: /ops/a?q\r\n"),
+                             HasSubstr("x-was: was .\r\n")));
   harness_.Receive(harness_.upstream(),
                    "HTTP/1.1 200 OK\r\nx-secret: 1\r\ncontent-length: 0\r\n\r\n");
   const std::string out = harness_.Take(client_);
@@ -249,6 +254,22 @@ TEST_F(HttpTest, AWebsocketIsATunnelOnceTheUpstreamAgrees) {
   harness_.ReceiveEnd(harness_.upstream());
   EXPECT_TRUE(harness_.end(client_).shut);
   harness_.ReceiveEnd(client_);
+  EXPECT_TRUE(harness_.end(client_).closed);
+  EXPECT_EQ(harness_.engine().connections(), 0u);
+}
+
+TEST_F(HttpTest, AWebsocketThatOnlyItsClientKeepsOpenIsNotKeptForEver) {
+  client_ = harness_.Accept(80);
+  harness_.Receive(client_, Request("/", "connection: Upgrade\r\nupgrade: websocket\r\n"));
+  harness_.Receive(harness_.upstream(),
+                   "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\n"
+                   "upgrade: websocket\r\n\r\n");
+  harness_.ReceiveEnd(harness_.upstream());
+  harness_.Advance(std::chrono::minutes(50));
+  harness_.Receive(client_, "frame");
+  harness_.Advance(std::chrono::minutes(50));
+  EXPECT_FALSE(harness_.end(client_).closed);
+  harness_.Advance(std::chrono::minutes(11));
   EXPECT_TRUE(harness_.end(client_).closed);
   EXPECT_EQ(harness_.engine().connections(), 0u);
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "lib/base/strings.h"
 #include "tests/support/engine_harness.h"
@@ -30,6 +31,8 @@ spec:
   hosts: ["*"]
   gateways: [istio-system/gw]
   http:
+  - match: [{uri: {exact: /direct}}]
+    directResponse: {status: 200, body: {string: a text that is longer than the question}}
   - match: [{uri: {prefix: /small}}]
     route: [{destination: {host: small.prod.svc.cluster.local, port: {number: 80}}}]
   - match: [{uri: {prefix: /short}}]
@@ -189,6 +192,22 @@ TEST_F(LimitsTest, ARequestMayLastAsLongAsTheOptionsSay) {
   EXPECT_THAT(harness_->request_logs(), ElementsAre("GET / 504 - max_duration_timeout"));
 }
 
+TEST_F(LimitsTest, AnEmptyLineBehindARequestBeginsNoOther) {
+  EngineHarness::Options options;
+  options.engine = EngineOptions::Edge();
+  Start(options);
+  const ConnectionId client = Ask("/");
+  Answer();
+  EXPECT_THAT(harness_->Take(client), StartsWith("HTTP/1.1 204 "));
+  harness_->Receive(client, "\r\n");
+  harness_->Advance(seconds(61));
+  EXPECT_EQ(harness_->Take(client), "");
+  EXPECT_FALSE(harness_->end(client).shut);
+  harness_->engine().Drain(harness_->now(), harness_->now() + seconds(60));
+  harness_->Flush();
+  EXPECT_TRUE(harness_->end(client).shut);
+}
+
 TEST_F(LimitsTest, AConnectionMayLastAsLongAsTheOptionsSayAndEndsBetweenTwoRequests) {
   EngineHarness::Options options;
   options.engine.timeouts.connection = seconds(10);
@@ -244,6 +263,28 @@ TEST_F(LimitsTest, ShortOfMemoryTheLargestStreamsGoAndTheSmallOnesStay) {
   EXPECT_EQ(engine.stats().shed, 1u);
   EXPECT_LT(engine.stats().memory_bytes, 100'000u);
   EXPECT_THAT(harness_->request_logs(), ElementsAre("GET / 200 OM overload"));
+}
+
+TEST_F(LimitsTest, AClientThatDoesNotReadItsAnswersIsNotReadEither) {
+  EngineHarness::Options options;
+  options.write_at_once = false;
+  Start(options);
+  constexpr int kRequests = 3000;
+  std::string requests;
+  for (int i = 0; i < kRequests; ++i) requests += "GET /direct HTTP/1.1\r\nhost: a.com\r\n\r\n";
+  const ConnectionId client = harness_->Accept(80);
+  Engine& engine = harness_->engine();
+  engine.Receive(harness_->now(), client, AsBytes(requests));
+  for (int i = 0; i < kRequests; ++i) engine.Tick(harness_->now());
+  std::vector<ByteSpan> slices(10'000);
+  slices.resize(engine.Output(client, slices));
+  size_t waiting = 0;
+  for (const ByteSpan slice : slices) waiting += slice.size();
+  EXPECT_LT(waiting, options.engine.limits.output_bytes + 1000);
+  EXPECT_FALSE(engine.reading(client));
+  harness_->Flush();
+  EXPECT_EQ(harness_->request_logs().size(), size_t{kRequests}) << "who reads gets them all";
+  EXPECT_TRUE(engine.reading(client));
 }
 
 TEST_F(LimitsTest, CountersOfWhatIsActiveReturnToNothing) {

@@ -121,6 +121,17 @@ TEST_F(UpstreamsTest, WhenNoTryIsLeftItsTimeoutIsTheAnswer) {
   EXPECT_EQ(harness_.engine().stats().total.retries, 2u);
 }
 
+TEST_F(UpstreamsTest, ATrysClockBeginsWithTheEndOfTheRequest) {
+  Ask(StrCat(Request("/pertry", "content-length: 4\r\n", "POST"), "ab"));
+  harness_.Advance(seconds(1));
+  EXPECT_EQ(harness_.Take(client_), "");
+  harness_.Receive(client_, "cd");
+  harness_.Advance(milliseconds(199));
+  EXPECT_FALSE(harness_.end(harness_.upstream()).closed);
+  harness_.Advance(milliseconds(2));
+  EXPECT_TRUE(harness_.end(harness_.upstreams().front()).closed);
+}
+
 TEST_F(UpstreamsTest, TheRoutesTimeoutBoundsAllTriesTogether) {
   Ask(Request("/short"));
   harness_.Advance(milliseconds(299));
@@ -153,6 +164,21 @@ TEST_F(UpstreamsTest, ABodyTooBigToKeepIsNotSentTwice) {
   harness.Advance(seconds(1));
   EXPECT_EQ(harness.upstreams().size(), 1u);
   EXPECT_THAT(harness.Take(client), StartsWith("HTTP/1.1 500 "));
+}
+
+TEST_F(UpstreamsTest, ABodyThatOutgrowsWhatIsKeptWhileATryWaitsIsA507) {
+  EngineHarness::Options options;
+  options.engine.limits.replay_bytes = 10;
+  EngineHarness harness(Config(), options);
+  const ConnectionId client = harness.Accept(80);
+  harness.Receive(client, StrCat(Request("/", "content-length: 12\r\n", "POST"), "12345678"));
+  harness.Receive(harness.upstream(), k500);
+  harness.Receive(client, "90ab");
+  EXPECT_THAT(harness.Take(client), StartsWith("HTTP/1.1 507 "));
+  harness.Advance(seconds(1));
+  EXPECT_EQ(harness.upstreams().size(), 1u) << "half a body goes nowhere";
+  EXPECT_THAT(harness.request_logs(),
+              ElementsAre(HasSubstr("507 - request_payload_exceeded_retry_buffer_limit")));
 }
 
 TEST_F(UpstreamsTest, ARequestMoreThanTheBreakerAllowsIsTurnedAwayAtOnce) {
