@@ -183,12 +183,10 @@ class ForwardCompiler {
   }
 
  private:
+  // ClusterOf finds the service from where the rule is in force: of a delegate, from its root.
   uint32_t ClusterOf(const Destination& destination) {
-    const uint32_t cluster =
-        state_.clusters->Resolve(destination, rule_.own.service->metadata.ns, context_.port);
-    const auto& balancer = state_.tables.clusters[cluster].load_balancer;
-    consistent_hash_ |= balancer && balancer->consistent_hash;
-    return cluster;
+    const ResolvedRule::Source& source = rule_.root.service == nullptr ? rule_.own : rule_.root;
+    return state_.clusters->Resolve(destination, source.service->metadata.ns, context_.port);
   }
 
   std::vector<WeightedCluster> CompileDestinations(ActionExtras* extras) {
@@ -211,7 +209,10 @@ class ForwardCompiler {
       weight_end += alone ? 1 : static_cast<uint64_t>(destination.weight);
       WeightedCluster& cluster = clusters.emplace_back();
       cluster.cluster_index = ClusterOf(*destination.destination);
-      cluster.cluster = state_.tables.clusters[cluster.cluster_index].name;
+      const UpstreamCluster& upstream = state_.tables.clusters[cluster.cluster_index];
+      cluster.cluster = upstream.name;
+      consistent_hash_ |=
+          alone && upstream.load_balancer && upstream.load_balancer->consistent_hash;
       cluster.weight_end = weight_end;
       DestinationExtras own;
       own.authority = authority.empty() ? AuthorityOf(own_requests, text) : authority;
@@ -264,8 +265,7 @@ class ForwardCompiler {
   void AddMirror(const Destination& destination, uint32_t millionths,
                  std::vector<Mirror>* mirrors) {
     if (millionths == 0) return;
-    const uint32_t cluster =
-        state_.clusters->Resolve(destination, rule_.own.service->metadata.ns, context_.port);
+    const uint32_t cluster = ClusterOf(destination);
     mirrors->push_back({state_.tables.clusters[cluster].name, cluster, millionths});
   }
 

@@ -73,7 +73,7 @@ ChainCompiler::Socket& ChainCompiler::SocketOf(const MergedListener& listener,
   // A listener is known by the port that its first server declares, whatever a Service makes of it.
   const uint32_t declared = server.ref.server().port->number;
   const auto [it, is_new] =
-      sockets_.try_emplace({listener.port, listener.bind},
+      sockets_.try_emplace({listener.port, listener.socket_bind()},
                            Socket{ListenerTable({listener.bind, static_cast<uint16_t>(declared)})});
   return it->second;
 }

@@ -57,16 +57,14 @@ uint32_t ClusterCompiler::Resolve(const Destination& destination, std::string_vi
                                   uint32_t server_port) {
   std::string host = ResolveShortHost(destination.host, ns, state_.options.cluster_domain);
   const KnownService* service = services_.Find(host, ns);
-  if (service != nullptr && !service->alias.empty()) {
-    host = service->alias;
-    service = services_.Find(host, ns);
-  }
   uint32_t port = server_port;
   if (destination.port && destination.port->number != 0) {
     port = destination.port->number;
   } else if (service != nullptr && service->ports.size() == 1) {
     port = service->ports.front().number;
   }
+  // The port stays that of the service named.
+  if (service != nullptr && !service->alias.empty()) host = service->alias;
   return Add(host, static_cast<uint16_t>(port), destination.subset, ns);
 }
 
@@ -100,7 +98,7 @@ uint32_t ClusterCompiler::Add(std::string_view host, uint16_t port, std::string_
   if (service != nullptr) SetService(service, chosen, &cluster);
   if (rules != nullptr) {
     SetPolicy(rules->Policy(port, chosen), &cluster);
-    const DestinationRule& rule = rules->first();
+    const DestinationRule& rule = rules->policy_rule();
     cluster.policy = state_.Origin("DestinationRule", rule.metadata, rule.source, "spec");
   }
   clusters.push_back(std::move(cluster));

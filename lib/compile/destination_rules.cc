@@ -31,6 +31,12 @@ const TrafficPolicy::PortTrafficPolicy* SettingsOf(const TrafficPolicy& policy, 
   return own == policy.port_level_settings.end() ? nullptr : &*own;
 }
 
+// StaysAtHome returns whether no other namespace sees `rule`.
+bool StaysAtHome(const DestinationRule& rule) {
+  return rule.export_to.size() == 1 &&
+         (rule.export_to.front() == "." || rule.export_to.front() == rule.metadata.ns);
+}
+
 void TakeAll(const TrafficPolicy& policy, PolicyView* view) {
   TakeBlocks(policy, view);
   Take(policy.tunnel, &view->tunnel);
@@ -61,9 +67,16 @@ std::vector<std::string_view> RuleSet::SubsetNames() const {
   return names;
 }
 
+const DestinationRule& RuleSet::policy_rule() const {
+  for (const DestinationRule* rule : rules_) {
+    if (rule->traffic_policy) return *rule;
+  }
+  return *rules_.front();
+}
+
 PolicyView RuleSet::Policy(uint32_t port, const Subset* subset) const {
   PolicyView view;
-  if (const auto& policy = first().traffic_policy) {
+  if (const auto& policy = policy_rule().traffic_policy) {
     if (const auto* own = SettingsOf(*policy, port)) {
       TakeBlocks(*own, &view);
     } else {
@@ -84,7 +97,7 @@ PolicyView RuleSet::Policy(uint32_t port, const Subset* subset) const {
 }
 
 DestinationRules::DestinationRules(const Config& config, const SnapshotOptions& options)
-    : proxy_namespace_(options.ns), root_namespace_(options.root_namespace) {
+    : root_namespace_(options.root_namespace) {
   std::vector<const DestinationRule*> rules;
   for (const DestinationRule& rule : config.destination_rules) {
     // A rule for some workloads holds only for those of its own namespace.
@@ -102,11 +115,15 @@ DestinationRules::DestinationRules(const Config& config, const SnapshotOptions& 
   for (const DestinationRule* rule : rules) {
     const std::string& ns = rule->metadata.ns;
     const std::string host = ResolveShortHost(rule->host, ns, options.cluster_domain);
-    Namespace& of = namespaces_[ns];
-    of.local[host].Add(*rule);
-    if (VisibilityTo(options.ns, rule->export_to, ns) != Visibility::kHidden) {
-      of.exported[host].Add(*rule);
+    const Visibility seen = VisibilityTo(options.ns, rule->export_to, ns);
+    const bool stays = rule->workload_selector || StaysAtHome(*rule);
+    if (ns == options.ns && seen != Visibility::kHidden &&
+        (stays || options.ns != options.root_namespace)) {
+      own_[host].Add(*rule);
     }
+    if (stays) continue;
+    RuleSet& exported = exported_[ns][host];
+    if (seen != Visibility::kHidden) exported.Add(*rule);
   }
 }
 
@@ -127,13 +144,14 @@ const RuleSet* DestinationRules::MostSpecific(const StringMap<RuleSet>& rules,
 
 const RuleSet* DestinationRules::Find(std::string_view host,
                                       std::string_view service_namespace) const {
-  const auto in = [&](std::string_view ns, StringMap<RuleSet> Namespace::*rules) -> const RuleSet* {
-    const auto it = namespaces_.find(ns);
-    return it == namespaces_.end() ? nullptr : MostSpecific(it->second.*rules, host);
-  };
-  if (const RuleSet* own = in(proxy_namespace_, &Namespace::local)) return own;
-  if (const RuleSet* service = in(service_namespace, &Namespace::exported)) return service;
-  return in(root_namespace_, &Namespace::exported);
+  const RuleSet* found = MostSpecific(own_, host);
+  for (const std::string_view ns : {service_namespace, std::string_view(root_namespace_)}) {
+    const auto exported = exported_.find(ns);
+    if (found == nullptr && exported != exported_.end()) {
+      found = MostSpecific(exported->second, host);
+    }
+  }
+  return found == nullptr || found->empty() ? nullptr : found;
 }
 
 }  // namespace postern

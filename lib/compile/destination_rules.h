@@ -26,13 +26,15 @@ struct PolicyView {
   const TrafficPolicy::RetryBudget* retry_budget = nullptr;
 };
 
-// A RuleSet is the DestinationRules of one host and one namespace, oldest first: the policy is the
-// first's, the subsets are all of them.
+// A RuleSet is the DestinationRules of one host and one namespace, oldest first: the policy is that
+// of the first that has one, the subsets are all of them.
 class RuleSet {
  public:
   void Add(const DestinationRule& rule) { rules_.push_back(&rule); }
+  bool empty() const { return rules_.empty(); }
 
-  const DestinationRule& first() const { return *rules_.front(); }
+  // policy_rule returns the rule whose policy holds; the oldest if none has one.
+  const DestinationRule& policy_rule() const;
 
   // FindSubset returns the first subset called `name`, or null.
   const Subset* FindSubset(std::string_view name) const;
@@ -56,21 +58,18 @@ class DestinationRules {
 
   // Find returns the rules for `host` of a service in `service_namespace`, empty if that is not
   // known: of the proxy's namespace, else of the service's, else of the root namespace; in each, of
-  // the most specific host. Null if there are none.
+  // the most specific host. Null if there are none. A proxy of the root namespace finds there first
+  // what no other namespace sees, so that rules for all do not come before the service's own.
   const RuleSet* Find(std::string_view host, std::string_view service_namespace) const;
 
  private:
-  // A Namespace is the rules of one namespace by host, as written.
-  struct Namespace {
-    StringMap<RuleSet> local;     // All of them.
-    StringMap<RuleSet> exported;  // Those that the proxy sees from outside.
-  };
-
   static const RuleSet* MostSpecific(const StringMap<RuleSet>& rules, std::string_view host);
 
-  std::string proxy_namespace_;
   std::string root_namespace_;
-  StringMap<Namespace> namespaces_;
+  StringMap<RuleSet> own_;  // By host: the first place to look.
+  // By namespace and host: what is for other namespaces. Rules that go past the proxy hide those of
+  // less specific hosts all the same: a set of them is empty.
+  StringMap<StringMap<RuleSet>> exported_;
 };
 
 }  // namespace postern

@@ -137,8 +137,11 @@ void ReportUnserved(const MergeResult& merged, CompileState& state) {
 
 SocketKeys KeysOf(const MergeResult& merged) {
   SocketKeys keys;
+  SocketKeys sockets;  // The same by what is listened on.
   for (const MergedListener& listener : merged.listeners) {
-    keys.try_emplace({listener.port, listener.bind}, listener.key());
+    const auto socket =
+        sockets.try_emplace({listener.port, listener.socket_bind()}, listener.key());
+    keys.try_emplace({listener.port, listener.bind}, socket.first->second);
   }
   return keys;
 }

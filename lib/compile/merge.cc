@@ -1,5 +1,6 @@
 #include "lib/compile/merge.h"
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -58,7 +59,12 @@ class Merger {
     }
   }
 
-  MergeResult Finish() && { return std::move(result_); }
+  MergeResult Finish() && {
+    std::vector<std::string>& hosts = result_.auto_passthrough_hosts;
+    std::sort(hosts.begin(), hosts.end());
+    hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
+    return std::move(result_);
+  }
 
  private:
   // A Key is what Istio groups servers by. The protocol is as written.
@@ -149,6 +155,7 @@ class Merger {
       return;
     }
     if (const auto known = keys_.find(KeyOf(server, number)); known != keys_.end()) {
+      result_.listeners[known->second].route_name = merged.route_name;
       Append(std::move(merged), known->second);
       return;
     }

@@ -45,6 +45,9 @@ struct MergedListener {
   std::string route_name;  // Of the server it was made for; may be empty.
   std::vector<MergedServer> servers;
 
+  // socket_bind returns the address that is listened on: empty for all.
+  std::string socket_bind() const { return bind == "0.0.0.0" ? std::string() : bind; }
+
   // key returns what the socket is known by if this is its first: the port is as declared.
   ListenerKey key() const {
     return {bind, static_cast<uint16_t>(servers.front().ref.server().port->number)};

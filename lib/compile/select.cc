@@ -106,8 +106,7 @@ Visibility VisibilityTo(std::string_view proxy_namespace, const std::vector<std:
   const bool own = holds(".") || holds(ns);
   if (ns == proxy_namespace) {
     // Exported to others only, it is not seen at home.
-    if (!own) return Visibility::kHidden;
-    return export_to.size() == 1 ? Visibility::kPrivate : Visibility::kByName;
+    return own ? Visibility::kPrivate : Visibility::kHidden;
   }
   return holds(proxy_namespace) ? Visibility::kByName : Visibility::kHidden;
 }

@@ -20,7 +20,7 @@ TEST(SelectTest, ExportToDecidesWhoSeesAResource) {
       {{".", "*"}, "other", Visibility::kPublic},
       {{"."}, "p", Visibility::kPrivate},
       {{"p"}, "p", Visibility::kPrivate},
-      {{".", "other"}, "p", Visibility::kByName},
+      {{".", "other"}, "p", Visibility::kPrivate},
       {{"."}, "other", Visibility::kHidden},
       {{"p"}, "other", Visibility::kByName},
       {{"q"}, "other", Visibility::kHidden},
