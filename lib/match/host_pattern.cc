@@ -1,7 +1,7 @@
 #include "postern/host_pattern.h"
 
+#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "lib/base/status_macros.h"
 #include "lib/base/strings.h"
@@ -17,15 +17,15 @@ constexpr size_t kMaxLabel = 63;
 
 // CheckLabels allows any label that DNS can hold: "_" too, as in the SNI of AUTO_PASSTHROUGH.
 absl::Status CheckLabels(std::string_view text) {
-  const std::vector<std::string_view> labels = Split(text, '.');
-  for (size_t i = 0; i < labels.size(); ++i) {
-    std::string_view label = labels[i];
+  for (size_t start = 0, end = 0; start <= text.size(); start = end + 1) {
+    end = std::min(text.find('.', start), text.size());
+    std::string_view label = text.substr(start, end - start);
     if (label.size() > kMaxLabel) {
       return InvalidArgument("label of more than 63 bytes in host ", Quote(text));
     }
-    if (i == 0 && IsWildcardHost(label)) {
+    if (start == 0 && IsWildcardHost(label)) {
       label.remove_prefix(1);
-    } else if (label.empty() && (i == 0 || i + 1 < labels.size())) {
+    } else if (label.empty() && (start == 0 || end < text.size())) {
       return InvalidArgument("empty label in host ", Quote(text));
     }
     for (const char c : label) {

@@ -50,12 +50,14 @@ std::optional<DomainProblem> CheckSize(std::string_view text) {
 }
 
 std::optional<DomainProblem> CheckLabels(std::string_view text) {
-  const std::vector<std::string_view> labels = Split(text, '.');
-  if (IsNumber(labels.back())) return DomainProblem{Kind::kNumericTop, labels.back()};
-  for (size_t i = 0; i < labels.size(); ++i) {
-    if (i + 1 == labels.size() && labels[i].empty()) break;
-    if (!IsDnsLabel(labels[i])) return DomainProblem{Kind::kLabel, labels[i]};
+  const std::string_view top = text.substr(text.rfind('.') + 1);
+  if (IsNumber(top)) return DomainProblem{Kind::kNumericTop, top};
+  for (size_t dot = text.find('.'); dot != std::string_view::npos; dot = text.find('.')) {
+    const std::string_view label = text.substr(0, dot);
+    if (!IsDnsLabel(label)) return DomainProblem{Kind::kLabel, label};
+    text.remove_prefix(dot + 1);
   }
+  if (!top.empty() && !IsDnsLabel(top)) return DomainProblem{Kind::kLabel, top};
   return std::nullopt;
 }
 
@@ -137,7 +139,8 @@ bool IsLabelKey(std::string_view key) {
 bool IsLabelValue(std::string_view value) { return value.empty() || IsName(value, "-_."); }
 
 bool IsHeaderName(std::string_view name) {
-  static constexpr std::string_view kSigns = "!#$%&'*+-.^_`|~";
+  // Istio's expression has the range from "+" to ".", which holds the comma.
+  static constexpr std::string_view kSigns = "!#$%&'*+,-.^_`|~";
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return IsAsciiAlnum(c) || kSigns.find(c) != std::string_view::npos;
   });

@@ -55,7 +55,8 @@ bool IsCidr(std::string_view text);
 bool IsLabelKey(std::string_view key);
 bool IsLabelValue(std::string_view value);
 
-// IsHeaderName accepts what RFC 9110 section 5.6.2 calls a token.
+// IsHeaderName accepts what Istio takes for the name of a header: what RFC 9110 section 5.6.2 calls
+// a token, and commas.
 bool IsHeaderName(std::string_view name);
 
 // IsJwtClaimKey accepts "@request.auth.claims.name" and "@request.auth.claims[name]", the keys of

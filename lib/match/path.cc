@@ -1,6 +1,7 @@
 #include "lib/match/path.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -39,7 +40,7 @@ constexpr bool IsUnreserved(int byte) {
 }
 
 // NeedsEscape is of the raw bytes that a path may not hold.
-bool NeedsEscape(char c) {
+constexpr bool NeedsEscape(char c) {
   const auto byte = static_cast<unsigned char>(c);
   if (byte <= 0x20 || byte >= 0x7f) return true;
   switch (c) {
@@ -145,12 +146,22 @@ std::optional<std::string> Canonical(std::string_view path) {
   return out;
 }
 
+// kChanging is the bytes that Canonical may write otherwise, wherever they stand.
+constexpr std::array<bool, 256> kChanging = [] {
+  std::array<bool, 256> changing = {};
+  for (int byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    changing[static_cast<size_t>(byte)] = c == '%' || c == '\\' || NeedsEscape(c);
+  }
+  return changing;
+}();
+
 // MayChange returns whether Canonical could make anything of `path` but `path`.
 bool MayChange(std::string_view path) {
-  for (size_t i = 0; i < path.size(); ++i) {
-    const char c = path[i];
-    if (c == '%' || c == '\\' || NeedsEscape(c)) return true;
-    if (c == '.' && (i == 0 || path[i - 1] == '/')) return true;
+  char before = '/';
+  for (const char c : path) {
+    if (kChanging[static_cast<unsigned char>(c)] || (c == '.' && before == '/')) return true;
+    before = c;
   }
   return false;
 }

@@ -18,9 +18,9 @@ RE2::Options OptionsFor(size_t max_bytes) {
   return options;
 }
 
-// WithNamedGroups spells "(?<name>...)", which newer RE2 and Go read, as "(?P<name>...)", which
-// all of them do.
-std::string WithNamedGroups(std::string_view pattern) {
+// ForRe2 spells for RE2 what Go reads otherwise: "(?<name>...)", which older RE2 does not know, as
+// "(?P<name>...)", and "\C", which Go does not know, as an escape that RE2 does not know either.
+std::string ForRe2(std::string_view pattern) {
   std::string spelled;
   bool quoted = false;    // Between \Q and \E.
   bool in_class = false;  // Between [ and ].
@@ -30,7 +30,7 @@ std::string WithNamedGroups(std::string_view pattern) {
       quoted = !rest.starts_with("\\E");
     } else if (rest.front() == '\\') {
       quoted = !in_class && rest.starts_with("\\Q");
-      spelled += rest.substr(0, 2);
+      spelled += rest.starts_with("\\C") ? "\\c" : rest.substr(0, 2);
       ++i;
       continue;
     } else if (in_class) {
@@ -95,7 +95,7 @@ std::string Describe(const RE2& regex) {
 }
 
 absl::StatusOr<std::shared_ptr<const RE2>> Compile(std::string_view pattern, size_t max_bytes) {
-  const std::string spelled = WithNamedGroups(pattern);
+  const std::string spelled = ForRe2(pattern);
   auto regex = std::make_shared<const RE2>(spelled, OptionsFor(max_bytes));
   if (regex->ok()) return regex;
   if (regex->error_code() == RE2::ErrorPatternTooLarge) {
@@ -112,9 +112,9 @@ bool StartsWith(std::string_view text, std::string_view prefix, bool ignore_case
 }  // namespace
 
 std::optional<std::string> RegexProblem(std::string_view pattern) {
-  // Go has no budget of bytes: RE2's own default stands in for its limit on size.
-  const RE2 regex(WithNamedGroups(pattern), OptionsFor(RE2::Options::kDefaultMaxMem));
-  if (regex.ok()) return std::nullopt;
+  // Go has no budget of bytes, and no pattern as short as Istio allows reaches its limit on size.
+  const RE2 regex(ForRe2(pattern), OptionsFor(RE2::Options::kDefaultMaxMem));
+  if (regex.ok() || regex.error_code() == RE2::ErrorPatternTooLarge) return std::nullopt;
   return Describe(regex);
 }
 

@@ -37,12 +37,16 @@ const SuffixTable::Slot* SuffixTable::Probe(uint64_t hash, std::string_view lowe
   return nullptr;
 }
 
+SuffixTable::Key::Key(std::string_view pattern)
+    : wildcard(IsWildcardHost(pattern)),
+      lowered(pattern.substr(wildcard ? 1 : 0)),
+      hash(Finish(lowered.Hash(), wildcard)) {}
+
 size_t SuffixTable::FindPattern(std::string_view pattern) const {
   if (pattern == "*") return any_;
   if (pattern.empty() || pattern.size() > kMaxName) return kNone;
-  const bool wildcard = IsWildcardHost(pattern);
-  const std::string lower = AsciiLower(pattern.substr(wildcard ? 1 : 0));
-  const Slot* slot = Probe(HashText(lower, wildcard), lower, wildcard);
+  const Key key(pattern);
+  const Slot* slot = Probe(key.hash, key.lowered.text(), key.wildcard);
   return slot == nullptr ? kNone : slot->number;
 }
 
@@ -50,27 +54,27 @@ absl::Status SuffixTable::Add(std::string_view pattern) {
   if (pattern.empty() || pattern.size() > kMaxName) {
     return InvalidArgument("host is empty or longer than 255 bytes: ", Quote(pattern));
   }
-  if (FindPattern(pattern) != kNone) {
+  const auto is_there = [pattern] {
     return absl::AlreadyExistsError(StrCat("host ", Quote(pattern), " is in the table"));
-  }
+  };
   if (pattern == "*") {
+    if (any_ != kNone) return is_there();
     any_ = count_++;
     return absl::OkStatus();
   }
-  const bool wildcard = IsWildcardHost(pattern);
-  const std::string lower = AsciiLower(pattern.substr(wildcard ? 1 : 0));
+  const Key key(pattern);
+  const std::string_view lower = key.lowered.text();
+  if (Probe(key.hash, lower, key.wildcard) != nullptr) return is_there();
   if (names_.size() + lower.size() > std::numeric_limits<uint32_t>::max()) {
     return ResourceExhausted("more than 4 GiB of host names");
   }
   if ((filled_ + 1) * 2 > slots_.size()) Grow();
-  const uint64_t hash = HashText(lower, wildcard);
-  Insert(hash,
-         Slot{Tag(hash), static_cast<uint32_t>(count_++), static_cast<uint32_t>(names_.size()),
-              static_cast<uint8_t>(lower.size()), wildcard});
+  Insert(key.hash,
+         Slot{Tag(key.hash), static_cast<uint32_t>(count_++), static_cast<uint32_t>(names_.size()),
+              static_cast<uint8_t>(lower.size()), key.wildcard});
   ++filled_;
   names_ += lower;
-  if (wildcard && lower.front() == '.') dotted_.set(lower.size());
-  if (wildcard && lower.front() != '.') undotted_.set(lower.size());
+  if (key.wildcard) (lower.front() == '.' ? dotted_ : undotted_).set(lower.size());
   has_undotted_ = undotted_.any();
   return absl::OkStatus();
 }

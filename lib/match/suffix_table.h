@@ -56,6 +56,15 @@ class SuffixTable {
     bool wildcard = false;
   };
 
+  // A Key is a name, or the suffix of a wildcard, as it is looked for.
+  struct Key {
+    explicit Key(std::string_view pattern);
+
+    bool wildcard;
+    LoweredHost lowered;
+    uint64_t hash;
+  };
+
   size_t Place(uint64_t hash) const { return hash & (slots_.size() - 1); }
   const Slot* Probe(uint64_t hash, std::string_view lower, bool wildcard) const;
   void Insert(uint64_t hash, const Slot& slot);

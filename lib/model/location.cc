@@ -28,6 +28,13 @@ bool EndsStep(std::string_view rest) {
   return rest.empty() || rest.front() == '.' || rest.front() == '[';
 }
 
+// StepSize returns the length of the field's name that `path` begins with.
+size_t StepSize(std::string_view path) {
+  size_t size = 0;
+  while (!EndsStep(path.substr(size))) ++size;
+  return size;
+}
+
 }  // namespace
 
 std::string SourceLocation::ToString() const {
@@ -66,11 +73,12 @@ SourceLocation SourceMap::Find(std::string_view path) const {
       }
     } else {
       if (path.front() == '.') path.remove_prefix(1);
-      const std::string_view name = path.substr(0, path.find_first_of(".["));
+      const std::string_view name = path.substr(0, StepSize(path));
       bool exact = false;
       for (size_t i = first; i < end; ++i) {
         const std::string_view key = keys.Key(entries[i].key);
-        if (key == name || (!exact && IsSpelledAs(name, key))) {
+        // Another spelling is longer, by its underscores.
+        if (key == name || (!exact && key.size() > name.size() && IsSpelledAs(name, key))) {
           exact = key == name;
           found = i;  // Of repeated keys the last is the one that counts.
         }

@@ -20,7 +20,10 @@ constexpr Rule kConfigMapName = {
     .istio = "DR-TLS-01",
     .text =
         "invalid configmap:// credentialName: invalid resource name \"<value>\". Expected "
-        "namespace and name",
+        "namespace and name\n"
+        "invalid configmap:// credentialName: invalid resource name \"<value>\". Expected "
+        "namespace\n"
+        "invalid configmap:// credentialName: invalid resource name \"<value>\". Expected name",
 };
 constexpr Rule kConfigMapNamespace = {
     .id = "client-tls-configmap-namespace",

@@ -65,24 +65,23 @@ void CheckExportTo(const std::vector<std::string>& export_to, bool allows_none,
     const FieldPath place = path.Element(i);
     const std::string_view entry = written == "." ? sink.metadata().ns : written;
     if (const auto [first, inserted] = seen.try_emplace(entry, i); !inserted) {
-      sink.ReportAgainst(written == "." ? kDuplicateOwn : kDuplicate, place,
+      sink.ReportAgainst(entry != written ? kDuplicateOwn : kDuplicate, place,
                          path.Element(first->second), "namespace ", Quote(entry),
                          " is listed already");
     }
-    if (written == "~") {
-      if (!allows_none) sink.Report(kNone, place, "\"~\" would export the resource to no one");
-    } else if (entry != "*" && !IsDnsLabel(entry)) {
+    if (entry == "~") {
+      if (!allows_none || written != entry) {
+        sink.Report(kNone, place, "\"~\" would export the resource to no one");
+      }
+    } else if (entry != "*" && entry != "." && !IsDnsLabel(entry)) {
       sink.Report(kMalformed, place, Quote(entry), " cannot be a namespace");
     }
   }
-  const auto has = [&](std::string_view entry) {
-    return std::find(export_to.begin(), export_to.end(), entry) != export_to.end();
-  };
   if (export_to.size() < 2) return;
-  if (has("*")) {
+  if (seen.contains("*")) {
     sink.Report(kPublicAndMore, path, "\"*\" cannot stand together with other entries");
   }
-  if (allows_none && has("~")) {
+  if (allows_none && std::find(export_to.begin(), export_to.end(), "~") != export_to.end()) {
     sink.Report(kNoneAndMore, path, "\"~\" cannot stand together with other entries");
   }
 }

@@ -114,10 +114,11 @@ void CheckHeaders(const Headers& headers, const FieldPath& path, const FindingSi
 void CheckAuthority(const HttpRoute& route, const FieldPath& path, const FindingSink& sink) {
   std::string_view first;
   const auto set = [&](std::string_view value, const FieldPath& place) {
-    if (!first.empty() && !value.empty()) {
+    if (!first.empty()) {
       sink.Report(kAuthorityTwice, place, "authority ", Quote(value), " is set where it is ",
                   Quote(first), " already");
     }
+    // What was set to nothing does not count, but to set nothing over something does.
     if (first.empty()) first = value;
   };
   const FieldPath rewrite = path.Field("rewrite");

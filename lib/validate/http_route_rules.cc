@@ -114,12 +114,12 @@ void CheckActions(const HttpRoute& route, const HttpRouteContext& context, const
                        "\" cannot stand together with \"", other, "\"");
   };
   const bool has_route = !route.route.empty();
-  refuse(kMirrorAndMirrors, route.mirror && !route.mirrors.empty(), "mirror", "mirrors");
   if (route.delegate && !context.is_delegate) {
     refuse(kDelegateRedirect, route.redirect.has_value(), "redirect", "delegate");
     refuse(kDelegateRoute, has_route, "route", "delegate");
     return;
   }
+  refuse(kMirrorAndMirrors, route.mirror && !route.mirrors.empty(), "mirror", "mirrors");
   if (route.delegate) {
     sink.Report(kDelegateNested, path.Field("delegate"), "\"delegate\" has no place in a delegate");
   }

@@ -107,6 +107,13 @@ constexpr Rule kDynamicProtocol = {
     .text =
         "only HTTP, TLS, GRPC, and HTTP2 protocols are supported for resolution type DYNAMIC_DNS",
 };
+constexpr Rule kDynamicLocation = {
+    .id = "service-entry-dynamic-location",
+    .what = "`resolution` is DYNAMIC_DNS and `location` a number without a name",
+    .why = "whether the hosts are inside the mesh would be open",
+    .istio = "observed",
+    .text = "location must be MESH_EXTERNAL or MESH_INTERNAL for resolution type DYNAMIC_DNS",
+};
 constexpr Rule kDynamicWaypoint = {
     .id = "service-entry-dynamic-waypoint",
     .what =
@@ -123,7 +130,7 @@ constexpr const Rule* kRules[] = {
     &kUnknown,         &kNoneEndpoints,       &kNoneSelector,     &kSocketOnePort,
     &kDnsHost,         &kRoundRobinEndpoints, &kAddressShared,    &kDynamicHostsRequired,
     &kDynamicHost,     &kDynamicAddresses,    &kDynamicEndpoints, &kDynamicProtocol,
-    &kDynamicWaypoint,
+    &kDynamicLocation, &kDynamicWaypoint,
 };
 
 void CheckNone(const ServiceEntry& entry, const FieldPath& spec, const FindingSink& sink) {
@@ -138,13 +145,10 @@ void CheckNone(const ServiceEntry& entry, const FieldPath& spec, const FindingSi
 }
 
 void CheckStatic(const ServiceEntry& entry, const FieldPath& spec, const FindingSink& sink) {
-  bool found_socket = false;
   for (size_t i = 0; i < entry.endpoints.size(); ++i) {
     const FieldPath path = spec.Field("endpoints", i);
     CheckEndpoint(entry.endpoints[i], {&entry.ports, /*allows_names=*/false}, path, sink);
-    if (found_socket || entry.ports.size() == 1) continue;
-    if (!UnixPath(entry.endpoints[i].address)) continue;
-    found_socket = true;
+    if (entry.ports.size() == 1 || !UnixPath(entry.endpoints[i].address)) continue;
     sink.ReportAgainst(kSocketOnePort, path.Field("address"), spec.Field("ports"), "Unix socket ",
                        Quote(entry.endpoints[i].address), " needs exactly 1 port and not ",
                        entry.ports.size());
@@ -209,6 +213,11 @@ void CheckDynamic(const ServiceEntry& entry, const FieldPath& spec, const Findin
     const FieldPath port = spec.Field("ports", i);
     sink.Report(kDynamicProtocol, port.Field("protocol"), "protocol ",
                 Quote(entry.ports[i].protocol), " does not go with resolution DYNAMIC_DNS");
+  }
+  if (NameOf(entry.location).empty()) {
+    sink.Report(kDynamicLocation, spec.Field("location"), "number ",
+                static_cast<int32_t>(entry.location),
+                " stands for no location, which resolution DYNAMIC_DNS depends on");
   }
   if (entry.location == ServiceEntry::Location::kMeshInternal && UsesWaypoint(entry.metadata)) {
     sink.Report(kDynamicWaypoint, spec.Field("location"),

@@ -165,7 +165,10 @@ void CheckServiceEntry(const ServiceEntry& entry, const FindingSink& sink) {
   CheckHosts(entry, spec.Field("hosts"), sink);
   CheckAddresses(entry, spec.Field("addresses"), sink);
   CheckServicePorts(entry, spec.Field("ports"), sink);
-  CheckEnum(entry.location, spec.Field("location"), sink);
+  // CheckResolution has a rule of its own for DYNAMIC_DNS.
+  if (entry.resolution != ServiceEntry::Resolution::kDynamicDns) {
+    CheckEnum(entry.location, spec.Field("location"), sink);
+  }
   CheckResolution(entry, spec, sink);
   CheckHostsAgainstPorts(entry, spec, sink);
   CheckExportTo(entry.export_to, true, spec.Field("exportTo"), sink);

@@ -147,7 +147,8 @@ void CheckRegex(std::string_view regex, const FieldPath& path, const FindingSink
 }
 
 void CheckPercentage(double value, const FieldPath& path, const FindingSink& sink) {
-  if (value == 0 || (value >= 0.0001 && value <= 100)) return;
+  // Istio has no objection to NaN, which no comparison holds for.
+  if (!(value < 0 || value > 100 || (value > 0 && value < 0.0001))) return;
   sink.Report(kPercentageRange, path, "percentage ", value,
               " is neither 0 nor in the range 0.0001 to 100");
 }
