@@ -14,7 +14,9 @@
 
 // A StandInCredentials finds what the configuration, the folder `secrets` and the file system have,
 // and for the rest hands out one self-signed certificate, so that a configuration can be tried
-// without its secrets.
+// without its secrets. For trying out only: it reads any file that a configuration names. A server
+// passes the one folder of its secrets as `root` to MakeConfigCredentials, and lets what is missing
+// refuse handshakes.
 //
 // In `secrets` a Secret is a folder, NAMESPACE/NAME or NAME, with the files tls.crt, tls.key and
 // ca.crt, as Kubernetes mounts one; a file that the configuration names stands there under its

@@ -1,6 +1,8 @@
 #include "examples/postern/lint_across.h"
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -18,10 +20,12 @@ namespace {
 std::vector<Diagnostic> FindingsAcross(const Config& config) {
   const std::vector<ProxyIdentity> proxies = ProxiesOf(config);
   if (!config.secrets.empty()) {
-    return FindAcross(config, proxies, *MakeConfigCredentials(config, "/"));
+    return FindAcross(
+        config, proxies, *MakeConfigCredentials(config, "/"),
+        std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now()));
   }
   StandInCredentials credentials(config);
-  std::vector<Diagnostic> findings = FindAcross(config, proxies, credentials);
+  std::vector<Diagnostic> findings = FindAcross(config, proxies, credentials, std::nullopt);
   std::erase_if(findings,
                 [](const Diagnostic& finding) { return IsAboutCertificates(finding.rule); });
   return findings;

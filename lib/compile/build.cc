@@ -19,7 +19,10 @@
 namespace postern {
 namespace {
 
-std::vector<Finding> SortReport(std::vector<Finding> report) {
+// Report returns the report on `snapshot`, which has all but that: witnesses are asked of it.
+std::vector<Finding> Report(const Snapshot& snapshot, const SnapshotParts& parts,
+                            std::vector<Reported> findings) {
+  std::vector<Finding> report = WithWitnesses(snapshot, *parts.shared, std::move(findings));
   std::stable_sort(report.begin(), report.end(), [](const Finding& a, const Finding& b) {
     return ComesBefore(a.diagnostic, b.diagnostic);
   });
@@ -69,22 +72,24 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Build(const Config& co
     credentials = from_config.get();
   }
   LoadServerCredentials(*credentials, tables.get(), &state.findings);
-  // Witnesses are asked of what is about to be built.
-  const Snapshot trial(std::make_unique<Tables>(*tables));
-  tables->report = SortReport(WithWitnesses(trial, *tables->shared, std::move(state.findings)));
-  return std::shared_ptr<const Snapshot>(new Snapshot(std::move(tables)));
+  Tables& parts = *tables;
+  std::shared_ptr<const Snapshot> snapshot(new Snapshot(std::move(tables)));
+  parts.report = Report(*snapshot, parts, std::move(state.findings));
+  return snapshot;
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::WithCredentials(
-    std::span<const CredentialName> names, CredentialSource& credentials) const {
+    std::span<const CredentialName> names, CredentialSource& credentials,
+    std::optional<WallTime> wall_time) const {
   auto tables = std::make_unique<Tables>();
   tables->shared = tables_->shared;
   std::vector<Reported> findings;
   POSTERN_RETURN_IF_ERROR(
-      ReloadServerCredentials(*tables_, names, credentials, tables.get(), &findings));
-  const Snapshot trial(std::make_unique<Tables>(*tables));
-  tables->report = SortReport(WithWitnesses(trial, *tables->shared, std::move(findings)));
-  return std::shared_ptr<const Snapshot>(new Snapshot(std::move(tables)));
+      ReloadServerCredentials(*tables_, names, credentials, wall_time, tables.get(), &findings));
+  Tables& parts = *tables;
+  std::shared_ptr<const Snapshot> snapshot(new Snapshot(std::move(tables)));
+  parts.report = Report(*snapshot, parts, std::move(findings));
+  return snapshot;
 }
 
 }  // namespace postern

@@ -60,8 +60,8 @@ Reported Report(const ReportRule& rule, const TlsServer& server, std::string_vie
 class Reporter {
  public:
   Reporter(const SnapshotTables& tables, std::span<const ServerCertificates> certificates,
-           std::vector<Reported>* reported)
-      : tables_(tables), certificates_(certificates), reported_(*reported) {}
+           std::optional<WallTime> wall_time, std::vector<Reported>* reported)
+      : tables_(tables), certificates_(certificates), wall_time_(wall_time), reported_(*reported) {}
 
   void Run() {
     for (size_t i = 0; i < tables_.tls_servers.size(); ++i) {
@@ -99,8 +99,8 @@ class Reporter {
 
   // ReportDates reports a certificate once, with the first server that presents it.
   void ReportDates(const TlsServer& server, const Certificate& certificate) {
-    if (!tables_.options.wall_time || !dated_.insert(&certificate).second) return;
-    const WallTime now = *tables_.options.wall_time;
+    if (!wall_time_ || !dated_.insert(&certificate).second) return;
+    const WallTime now = *wall_time_;
     const auto report = [&](const ReportRule& rule, std::string_view clause) {
       reported_.push_back(Report(rule, server, ".tls",
                                  StrCat("the certificate of ", certificate.source(), clause),
@@ -188,6 +188,7 @@ class Reporter {
 
   const SnapshotTables& tables_;
   const std::span<const ServerCertificates> certificates_;
+  const std::optional<WallTime> wall_time_;
   std::vector<Reported>& reported_;
   std::set<const Certificate*> dated_;
   StringMap<Presented> presented_;
@@ -197,8 +198,8 @@ class Reporter {
 
 void ReportCertificates(const SnapshotTables& tables,
                         std::span<const ServerCertificates> certificates,
-                        std::vector<Reported>* reported) {
-  Reporter(tables, certificates, reported).Run();
+                        std::optional<WallTime> wall_time, std::vector<Reported>* reported) {
+  Reporter(tables, certificates, wall_time, reported).Run();
 }
 
 void ReportNotReady(const SnapshotTables& tables, const TlsServer& server,

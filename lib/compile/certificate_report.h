@@ -6,6 +6,7 @@
 #define POSTERN_COMPILE_CERTIFICATE_REPORT_H_
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "lib/compile/witness.h"
 #include "lib/snapshot/tables.h"
 #include "lib/tls/certificate.h"
+#include "postern/time.h"
 
 namespace postern {
 
@@ -20,10 +22,10 @@ namespace postern {
 using ServerCertificates = std::vector<std::shared_ptr<const Certificate>>;
 
 // ReportCertificates adds to `reported` what there is to say; certificates[i] are those of
-// `tables.tls_servers[i]`. Dates are compared with the options' wall_time, if there is one.
+// `tables.tls_servers[i]`. Dates are compared with `wall_time`, if there is one.
 void ReportCertificates(const SnapshotTables& tables,
                         std::span<const ServerCertificates> certificates,
-                        std::vector<Reported>* reported);
+                        std::optional<WallTime> wall_time, std::vector<Reported>* reported);
 
 // ReportNotReady adds that `server` refuses connections, because of `problem`.
 void ReportNotReady(const SnapshotTables& tables, const TlsServer& server,

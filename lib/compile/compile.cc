@@ -10,6 +10,7 @@
 #include "lib/compile/gateway_report.h"
 #include "lib/compile/listener_info.h"
 #include "lib/compile/merge.h"
+#include "lib/compile/policy_report.h"
 #include "lib/compile/reference_report.h"
 #include "lib/compile/select.h"
 #include "lib/compile/virtual_service_resolver.h"
@@ -51,6 +52,7 @@ absl::Status CompileTables(CompileState& state) {
   ReportServers(merged, state);
   ReportBindings(binder, merged, state);
   ReportUpstreams(state);
+  ReportPolicies(state);
   state.tables.listener_infos = ListenerInfos(state.tables);
   state.tables.cluster_infos = clusters.Infos();
   state.clusters = nullptr;

@@ -5,14 +5,28 @@
 #include "lib/base/strings.h"
 
 namespace postern {
+namespace {
+
+// Names returns whether `resource` is "<kind> <namespace>/<name>" of `metadata`.
+bool Names(std::string_view resource, std::string_view kind, const Metadata& metadata) {
+  const size_t slash = kind.size() + 1 + metadata.ns.size();
+  return resource.size() == slash + 1 + metadata.name.size() && resource.starts_with(kind) &&
+         resource[kind.size()] == ' ' &&
+         resource.substr(kind.size() + 1).starts_with(metadata.ns) && resource[slash] == '/' &&
+         resource.ends_with(metadata.name);
+}
+
+}  // namespace
 
 Provenance CompileState::Origin(std::string_view kind, const Metadata& metadata,
                                 const SourceMap& source, std::string_view path) {
   const SourceLocation where = source.Find(path);
-  Provenance origin;
-  origin.resource = tables.text.Intern(StrCat(kind, " ", metadata.ns, "/", metadata.name));
+  if (!Names(last_place.resource, kind, metadata)) {
+    last_place.resource = tables.text.Intern(StrCat(kind, " ", metadata.ns, "/", metadata.name));
+  }
+  if (last_place.file != where.file) last_place.file = tables.text.Intern(where.file);
+  Provenance origin = last_place;
   origin.path = tables.text.Intern(path);
-  origin.file = tables.text.Intern(where.file);
   origin.line = where.line;
   origin.column = where.column;
   return origin;

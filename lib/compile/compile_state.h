@@ -64,6 +64,9 @@ struct CompileState {
 
   StringSet reported = {};  // For IsFirst.
 
+  // last_place has the resource and file of the last Origin: mostly those of the next one, too.
+  Provenance last_place = {};
+
   // lost is the servers that were to have a chain which is reported as dropped: "<resource>
   // <path>".
   StringSet lost = {};

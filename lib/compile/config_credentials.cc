@@ -50,8 +50,9 @@ absl::StatusOr<Credential> KeyPairOf(const CredentialName& name, const Values& d
     if (names.staple != nullptr) credential.ocsp_staple = ValueOr(data, names.staple);
     return credential;
   }
-  return NotFound(name.ToString(), " has neither keys \"cert\" and \"key\" nor \"tls.crt\" and ",
-                  "\"tls.key\"");
+  // The resource is there, so this is not NotFound.
+  return InvalidArgument(name.ToString(), " has neither keys \"cert\" and \"key\" nor ",
+                         "\"tls.crt\" and \"tls.key\"");
 }
 
 absl::StatusOr<Credential> CaOf(const CredentialName& name, const Values& data) {

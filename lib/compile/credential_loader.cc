@@ -114,9 +114,13 @@ ServerCredentials CredentialLoader::Load(const ServerTlsSettings& settings,
       return result;
     }
     tls.trust = *std::move(trust);
-    tls.client_rules = {settings.subject_alt_names, settings.verify_certificate_spki,
-                        settings.verify_certificate_hash,
-                        settings.insecure_skip_verify.value_or(false)};
+    tls.client_rules.subject_alt_names = settings.subject_alt_names;
+    tls.client_rules.accept_untrusted = settings.insecure_skip_verify.value_or(false);
+    // Istio sets the pins of servers whose certificates have names only (dataplane.md 2.5).
+    if (!CredentialNamesOf(settings).empty()) {
+      tls.client_rules.spki_sha256 = settings.verify_certificate_spki;
+      tls.client_rules.certificate_sha256 = settings.verify_certificate_hash;
+    }
   } else if (!settings.subject_alt_names.empty() && !CredentialNamesOf(settings).empty()) {
     // Envoy refuses such a listener: names of clients are asked for, and nobody vouches for them.
     result.problem = InvalidArgument("subjectAltNames are asked of clients without a CA");

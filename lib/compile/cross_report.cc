@@ -9,6 +9,7 @@
 #include "lib/base/strings.h"
 #include "lib/compile/cluster_compiler.h"
 #include "lib/compile/compile.h"
+#include "lib/compile/gateway_host_report.h"
 #include "lib/compile/mesh_host_report.h"
 #include "lib/compile/reference_report.h"
 #include "lib/compile/report_rules.h"
@@ -21,10 +22,10 @@ namespace {
 
 // Findings that say "not on this proxy": others may serve what one does not.
 constexpr const ReportRule* kOfOneProxy[] = {
-    &kGatewaySelectorUnmatched,       &kVirtualServiceGatewayElsewhere,
-    &kVirtualServiceExportHidden,     &kVirtualServiceHostsUnexposed,
-    &kVirtualServiceHostUnexposed,    &kVirtualServiceRulesUnused,
-    &kVirtualServiceMatchPortUnbound, &kVirtualServiceDelegateUnused,
+    &kGatewaySelectorUnmatched,     &kVirtualServiceGatewayElsewhere,
+    &kVirtualServiceExportHidden,   &kVirtualServiceHostUnexposed,
+    &kVirtualServiceRulesUnused,    &kVirtualServiceMatchPortUnbound,
+    &kVirtualServiceDelegateUnused,
 };
 
 // Those of them by which a proxy has nothing more to say about the resource.
@@ -60,11 +61,12 @@ struct ProxyReport {
 
 // ReportOf compiles `config` for `proxy`, without asking whether it is valid.
 ProxyReport ReportOf(const Config& config, const ProxyIdentity& proxy, bool first,
-                     CredentialSource& credentials) {
+                     CredentialSource& credentials, std::optional<WallTime> wall_time) {
   SnapshotParts parts;
   auto shared = std::make_shared<SnapshotTables>();
   shared->options.labels = proxy.labels;
   shared->options.ns = proxy.ns;
+  shared->options.wall_time = wall_time;
   CompileState state{config, shared->options, *shared};
   // A limit that is passed ends the tables, not the findings.
   CompileTables(state).IgnoreError();
@@ -74,6 +76,7 @@ ProxyReport ReportOf(const Config& config, const ProxyIdentity& proxy, bool firs
     state.clusters = &clusters;
     ReportReferences(state);
     ReportMeshHosts(state);
+    ReportGatewayHosts(state);
     state.clusters = nullptr;
   }
   parts.shared = std::move(shared);
@@ -84,6 +87,8 @@ ProxyReport ReportOf(const Config& config, const ProxyIdentity& proxy, bool firs
 }
 
 bool Counts(const Diagnostic& finding, const std::vector<ProxyReport>& reports) {
+  // It is said of each Gateway by itself.
+  if (finding.rule == kVirtualServiceHostsUnexposed.id) return false;
   return !IsOneOf(kOfOneProxy, finding.rule) ||
          std::all_of(reports.begin(), reports.end(),
                      [&finding](const ProxyReport& report) { return report.Agrees(finding); });
@@ -108,10 +113,11 @@ std::vector<ProxyIdentity> ProxiesOf(const Config& config) {
 }
 
 std::vector<Diagnostic> FindAcross(const Config& config, std::span<const ProxyIdentity> proxies,
-                                   CredentialSource& credentials) {
+                                   CredentialSource& credentials,
+                                   std::optional<WallTime> wall_time) {
   std::vector<ProxyReport> reports;
   for (const ProxyIdentity& proxy : proxies) {
-    reports.push_back(ReportOf(config, proxy, reports.empty(), credentials));
+    reports.push_back(ReportOf(config, proxy, reports.empty(), credentials, wall_time));
   }
   std::vector<Diagnostic> findings;
   StringSet seen;

@@ -6,6 +6,7 @@
 #define POSTERN_COMPILE_CROSS_REPORT_H_
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "postern/config.h"
 #include "postern/credentials.h"
 #include "postern/diagnostic.h"
+#include "postern/time.h"
 
 namespace postern {
 
@@ -29,9 +31,11 @@ std::vector<ProxyIdentity> ProxiesOf(const Config& config);
 
 // FindAcross compiles `config` for each of `proxies` and returns what the reports say, each finding
 // once, in Validate's order. That a Gateway or VirtualService takes no effect counts only if it
-// takes none on any proxy. `credentials` stands for what Snapshot::Build takes.
+// takes none on any proxy. `credentials` stands for what Snapshot::Build takes, `wall_time` for
+// SnapshotOptions::wall_time.
 std::vector<Diagnostic> FindAcross(const Config& config, std::span<const ProxyIdentity> proxies,
-                                   CredentialSource& credentials);
+                                   CredentialSource& credentials,
+                                   std::optional<WallTime> wall_time);
 
 }  // namespace postern
 

@@ -75,7 +75,12 @@ bool NamesGateway(const VirtualService& service) {
 class Reporter {
  public:
   Reporter(bool lints, CompileState& state)
-      : lints_(lints), state_(state), proxy_(state.clusters->services(), state.clusters->rules()) {}
+      : lints_(lints), state_(state), proxy_(state.clusters->services(), state.clusters->rules()) {
+    for (const DestinationRule& rule : state.config.destination_rules) {
+      rules_of_host_[ResolveShortHost(rule.host, rule.metadata.ns, state.options.cluster_domain)]
+          .Add(rule);
+    }
+  }
 
   void Run() {
     for (const VirtualService& service : state_.config.virtual_services) {
@@ -145,10 +150,16 @@ class Reporter {
   void Report(const Destination& destination, std::string path) {
     const std::string& ns = service_->metadata.ns;
     const std::string host = ResolveShortHost(destination.host, ns, state_.options.cluster_domain);
+    bool subset_reported = destination.subset.empty();
     for (const View* view : views_of_service_) {
       const KnownService* service = view->Find(host, ns);
       if (service != nullptr && !service->alias.empty()) return;
-      if (ReportSubset(*view, host, service, destination.subset, path)) return;
+      if (!subset_reported && !KnowsSubset(*view, host, service, destination.subset)) {
+        subset_reported = true;
+        state_.Report(kDestinationSubsetUnknown, Origin(path),
+                      StrCat("no DestinationRule of ", Quote(host), " has a subset ",
+                             Quote(destination.subset)));
+      }
       if (service == nullptr) {
         if (!lints_ || view->empty()) continue;
         state_.Report(kDestinationHostUnknown, Origin(path),
@@ -176,23 +187,26 @@ class Reporter {
     return true;
   }
 
-  bool ReportSubset(const View& view, std::string_view host, const KnownService* service,
-                    std::string_view subset, std::string_view path) {
-    if (subset.empty()) return false;
+  // KnowsSubset returns whether `host` may have `subset`: for lint, if any DestinationRule of the
+  // configuration gives it one.
+  bool KnowsSubset(const View& view, std::string_view host, const KnownService* service,
+                   std::string_view subset) const {
+    if (lints_) {
+      const auto rules = rules_of_host_.find(host);
+      return rules != rules_of_host_.end() && rules->second.FindSubset(subset) != nullptr;
+    }
     const std::string_view ns =
         service != nullptr ? std::string_view(service->metadata->ns) : service_->metadata.ns;
     const RuleSet* rules = view.rules().Find(host, ns);
     // Where nothing describes the service, the host may know its subsets.
-    if (rules == nullptr || rules->FindSubset(subset) != nullptr) return false;
-    state_.Report(kDestinationSubsetUnknown, Origin(path),
-                  StrCat("no DestinationRule of ", Quote(host), " has a subset ", Quote(subset)));
-    return true;
+    return rules == nullptr || rules->FindSubset(subset) != nullptr;
   }
 
   const bool lints_;
   CompileState& state_;
   const View proxy_;
   std::map<std::string, std::unique_ptr<Registries>> others_;  // By namespace.
+  StringMap<RuleSet> rules_of_host_;                           // Whoever sees them.
   const VirtualService* service_ = nullptr;
   std::vector<const View*> views_of_service_;
 };

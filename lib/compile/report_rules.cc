@@ -32,6 +32,7 @@ constexpr const ReportRule* kRules[] = {
     &kVirtualServiceGatewayUnknown,
     &kVirtualServiceGatewayInternal,
     &kVirtualServiceGatewayElsewhere,
+    &kVirtualServiceGatewayHostless,
     &kVirtualServiceExportHidden,
     &kVirtualServiceHostsUnexposed,
     &kVirtualServiceHostUnexposed,
@@ -51,6 +52,7 @@ constexpr const ReportRule* kRules[] = {
     &kDestinationPortUnknown,
     &kDestinationPortAmbiguous,
     &kDestinationSubsetUnknown,
+    &kDestinationRuleSettingUnused,
     &kDestinationRuleTlsUnverified,
     &kServiceEntryProtocolConflict,
 };

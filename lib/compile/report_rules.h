@@ -109,6 +109,9 @@ inline constexpr ReportRule kVirtualServiceGatewayInternal = {
 inline constexpr ReportRule kVirtualServiceGatewayElsewhere = {
     "virtual-service-gateway-elsewhere", ReportRule::Witness::kNone,
     "all Gateways that a VirtualService names are for other proxies", Severity::kInfo};
+inline constexpr ReportRule kVirtualServiceGatewayHostless = {
+    "virtual-service-gateway-hostless", ReportRule::Witness::kNone,
+    "a Gateway that a VirtualService names exposes none of its hosts to it; of lint"};
 inline constexpr ReportRule kVirtualServiceExportHidden = {
     "virtual-service-export-hidden", ReportRule::Witness::kLost,
     "a VirtualService is not exported to the namespace of the proxy whose Gateway it names"};
@@ -169,6 +172,9 @@ inline constexpr ReportRule kDestinationPortAmbiguous = {
 inline constexpr ReportRule kDestinationSubsetUnknown = {
     "destination-subset-unknown", ReportRule::Witness::kNone,
     "a destination names a subset that no DestinationRule of its host has"};
+inline constexpr ReportRule kDestinationRuleSettingUnused = {
+    "destination-rule-setting-unused", ReportRule::Witness::kNone,
+    "a DestinationRule sets what Postern does not carry out yet"};
 inline constexpr ReportRule kDestinationRuleTlsUnverified = {
     "destination-rule-tls-unverified", ReportRule::Witness::kNone,
     "a DestinationRule asks for TLS without a CA to verify the upstream by"};

@@ -13,7 +13,8 @@ namespace postern {
 namespace {
 
 // Load fills `tables` by `loader`, and adds to `reported` what it found.
-void Load(CredentialLoader& loader, SnapshotParts* tables, std::vector<Reported>* reported) {
+void Load(CredentialLoader& loader, std::optional<WallTime> wall_time, SnapshotParts* tables,
+          std::vector<Reported>* reported) {
   const SnapshotTables& shared = *tables->shared;
   std::vector<ServerCertificates> certificates;
   certificates.reserve(shared.tls_servers.size());
@@ -26,7 +27,7 @@ void Load(CredentialLoader& loader, SnapshotParts* tables, std::vector<Reported>
     certificates.push_back(std::move(loaded.certificates));
     tables->contexts.push_back(std::move(loaded.context));
   }
-  ReportCertificates(shared, certificates, reported);
+  ReportCertificates(shared, certificates, wall_time, reported);
   tables->credentials = loader.credentials();
   tables->certificates = loader.certificates();
   tables->loaded = std::make_shared<const LoadedCredentials>(loader.TakeLoaded());
@@ -50,20 +51,22 @@ absl::Status Problem(const CredentialName& name, const Map& before, const Map& n
 
 void LoadServerCredentials(CredentialSource& source, SnapshotParts* tables,
                            std::vector<Reported>* reported) {
-  CredentialLoader loader(&source, tables->shared->options.ns);
-  Load(loader, tables, reported);
+  const SnapshotOptions& options = tables->shared->options;
+  CredentialLoader loader(&source, options.ns);
+  Load(loader, options.wall_time, tables, reported);
 }
 
 absl::Status ReloadServerCredentials(const SnapshotParts& from,
                                      std::span<const CredentialName> names,
-                                     CredentialSource& source, SnapshotParts* tables,
-                                     std::vector<Reported>* reported) {
+                                     CredentialSource& source, std::optional<WallTime> wall_time,
+                                     SnapshotParts* tables, std::vector<Reported>* reported) {
   for (const Finding& finding : from.report) {
     if (!IsAboutCertificates(finding.diagnostic.rule)) reported->push_back({finding, {}});
   }
-  CredentialLoader loader(&source, tables->shared->options.ns);
+  const SnapshotOptions& options = tables->shared->options;
+  CredentialLoader loader(&source, options.ns);
   loader.Reuse(*from.loaded, names);
-  Load(loader, tables, reported);
+  Load(loader, wall_time ? wall_time : options.wall_time, tables, reported);
   for (const CredentialName& name : names) {
     const LoadedCredentials& now = *tables->loaded;
     if (absl::Status problem = Problem(name, from.loaded->certificates, now.certificates);

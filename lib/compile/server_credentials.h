@@ -4,6 +4,7 @@
 #ifndef POSTERN_COMPILE_SERVER_CREDENTIALS_H_
 #define POSTERN_COMPILE_SERVER_CREDENTIALS_H_
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,12 +21,13 @@ void LoadServerCredentials(CredentialSource& source, SnapshotParts* tables,
                            std::vector<Reported>* reported);
 
 // ReloadServerCredentials fills those of `tables` from what `from` has, but for `names`, which it
-// asks `source` for; `reported` gets the report of `from`, as it is now. NotFound if one that
-// `from` had is gone, InvalidArgument if one is unusable.
+// asks `source` for; `reported` gets the report of `from`, as it is now, which judges dates by
+// `wall_time` or else as Build did. NotFound if one that `from` had is gone, InvalidArgument if one
+// is unusable.
 absl::Status ReloadServerCredentials(const SnapshotParts& from,
                                      std::span<const CredentialName> names,
-                                     CredentialSource& source, SnapshotParts* tables,
-                                     std::vector<Reported>* reported);
+                                     CredentialSource& source, std::optional<WallTime> wall_time,
+                                     SnapshotParts* tables, std::vector<Reported>* reported);
 
 }  // namespace postern
 

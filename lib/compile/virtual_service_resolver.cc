@@ -22,15 +22,7 @@ class Resolver {
   }
 
   ResolvedVirtualService Resolve(const VirtualService& service) {
-    const std::string& ns = service.metadata.ns;
-    ResolvedVirtualService resolved;
-    resolved.source = &service;
-    for (const std::string& host : service.hosts) {
-      resolved.hosts.push_back(ResolveShortHost(host, ns, state_.options.cluster_domain));
-    }
-    for (const std::string& gateway : service.gateways) {
-      if (gateway != "mesh") resolved.gateways.push_back(ResolveGatewayName(gateway, ns));
-    }
+    ResolvedVirtualService resolved = ResolveNames(service, state_.options);
     for (size_t i = 0; i < service.http.size(); ++i) {
       const ResolvedRule::Source here{&service, i};
       if (service.http[i].delegate) {
@@ -139,6 +131,19 @@ class Resolver {
 };
 
 }  // namespace
+
+ResolvedVirtualService ResolveNames(const VirtualService& service, const SnapshotOptions& options) {
+  const std::string& ns = service.metadata.ns;
+  ResolvedVirtualService resolved;
+  resolved.source = &service;
+  for (const std::string& host : service.hosts) {
+    resolved.hosts.push_back(ResolveShortHost(host, ns, options.cluster_domain));
+  }
+  for (const std::string& gateway : service.gateways) {
+    if (gateway != "mesh") resolved.gateways.push_back(ResolveGatewayName(gateway, ns));
+  }
+  return resolved;
+}
 
 std::vector<ResolvedVirtualService> ResolveVirtualServices(
     const std::vector<const VirtualService*>& services, CompileState& state) {

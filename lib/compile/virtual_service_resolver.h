@@ -47,6 +47,9 @@ struct ResolvedVirtualService {
   std::vector<ResolvedRule> http;
 };
 
+// ResolveNames returns `service` with its hosts and Gateways, and no rules.
+ResolvedVirtualService ResolveNames(const VirtualService& service, const SnapshotOptions& options);
+
 // ResolveVirtualServices returns `services` resolved, in their order, and reports the rules that
 // fall away because their delegate is missing, hidden or in conflict, and the delegates that none
 // names. Delegates are looked up among all of the configuration.

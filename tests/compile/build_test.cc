@@ -179,6 +179,11 @@ TEST(BuildTest, WithCredentialsReportsAnewAndSharesTheRest) {
   EXPECT_THAT(RulesOf(**first),
               ElementsAre("server-certificate-expiring", "server-host-uncovered"));
 
+  const auto later =
+      (*first)->WithCredentials({}, rotation.source, kTestWallTime + std::chrono::hours(24 * 10));
+  ASSERT_TRUE(later.ok()) << later.status();
+  EXPECT_THAT(RulesOf(**later), ElementsAre("server-certificate-expired", "server-host-uncovered"));
+
   rotation.Set({"a.com", "b.com"}, std::chrono::hours(24 * 365));
   const auto second = (*first)->WithCredentials({&rotation.name, 1}, rotation.source);
   ASSERT_TRUE(second.ok()) << second.status();
