@@ -1,9 +1,11 @@
 // bazel run //examples:in_memory
 //
 // One request through an Engine without sockets: bytes in, what happened out. The shape of a test.
-#include <chrono>
 #include <cstdio>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "postern/config.h"
 #include "postern/engine.h"
@@ -31,6 +33,7 @@ spec:
 // A Recorder is a host that prints what it is asked for.
 class Recorder : public postern::EngineCallbacks {
  public:
+  // A test repeats itself: a server fills all three parts of the Origin.
   explicit Recorder(std::shared_ptr<const postern::Snapshot> snapshot)
       : engine(std::move(snapshot), this, {postern::TimePoint{}, postern::WallTime{}, {}}) {}
 

@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   const postern::HostPattern server = *postern::HostPattern::Parse("*.example.com");
   const postern::HostPattern route = *postern::HostPattern::Parse("*-api.example.com");
   const auto both = postern::HostPattern::Intersect(server, route);
-  std::printf("%s and %s: %s\n", server.text().data(), route.text().data(),
-              both ? both->text().data() : "nothing in common");
+  const std::string common(both ? both->text() : "nothing in common");
+  std::printf("%s and %s: %s\n", std::string(server.text()).c_str(),
+              std::string(route.text()).c_str(), common.c_str());
 }

@@ -28,8 +28,6 @@ struct Verdict {
   std::string virtual_host;
   std::string rule;
   std::string action;
-
-  friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
 std::string PlaceText(std::string_view resource, std::string_view path) {
