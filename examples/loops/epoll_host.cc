@@ -49,9 +49,7 @@ EpollHost::EpollHost(std::shared_ptr<const postern::Snapshot> snapshot,
 
 EpollHost::~EpollHost() {
   StopListening();
-  for (const Socket& socket : sockets_) {
-    if (socket.fd >= 0) close(socket.fd);
-  }
+  for (const Socket& socket : sockets_) close(socket.fd);  // -1: there is none.
   close(timer_);
   close(epoll_);
 }
@@ -231,11 +229,13 @@ void EpollHost::Want(ConnectionId id, uint32_t event, bool on) {
   Socket* socket = Find(id);
   if (socket == nullptr) return;
   const uint32_t events = on ? socket->events | event : socket->events & ~event;
-  if (events == socket->events) return;
-  // Where nothing is wanted epoll would still report, again and again, that both sides have ended.
-  const int change = events == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
-  const bool was_off = std::exchange(socket->events, events) == 0;
-  Watch(epoll_, was_off ? EPOLL_CTL_ADD : change, socket->fd, id, events);
+  // Of one that is done epoll would report its end for ever; one that is paused may still break.
+  const bool off = events == 0 && socket->ended;
+  if (events == socket->events && off == socket->off) return;
+  const int change = off ? EPOLL_CTL_DEL : socket->off ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  socket->events = events;
+  socket->off = off;
+  Watch(epoll_, change, socket->fd, id, events);
 }
 
 void EpollHost::Fail(ConnectionId id, int error) {

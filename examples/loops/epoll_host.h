@@ -61,6 +61,7 @@ class EpollHost : public postern::EngineCallbacks {
     uint32_t events = 0;   // What epoll watches for; errors and hang-ups it always reports.
     bool opening = false;  // connect() is under way.
     bool ended = false;    // The peer will send no more.
+    bool off = false;      // And nothing is wanted: epoll does not watch it.
     int error = 0;         // Writing has failed; what the peer had sent is still to be read.
   };
 
