@@ -97,10 +97,16 @@ absl::StatusOr<CompiledCors> CompileCors(const CorsPolicy& policy, CompileState&
   return cors;
 }
 
-RedirectAction CompileRedirect(const HttpRedirect& redirect, const RouteContext& context,
-                               StringPool& text) {
+// CompileRedirect fails for the codes that validation takes and Istio makes no action of.
+absl::StatusOr<RedirectAction> CompileRedirect(const HttpRedirect& redirect,
+                                               const RouteContext& context, StringPool& text) {
+  constexpr std::array<uint32_t, 5> kCodes = {301, 302, 303, 307, 308};
+  const uint32_t code = redirect.redirect_code == 0 ? 301 : redirect.redirect_code;
+  if (std::find(kCodes.begin(), kCodes.end(), code) == kCodes.end()) {
+    return InvalidArgument("redirectCode ", code, " is not 301, 302, 303, 307 or 308");
+  }
   RedirectAction action;
-  if (redirect.redirect_code != 0) action.status = static_cast<int>(redirect.redirect_code);
+  action.status = static_cast<int>(code);
   action.scheme = text.Intern(redirect.scheme);
   action.authority = text.Intern(redirect.authority);
   if (redirect.prefix_rewrite.empty()) {
@@ -314,22 +320,25 @@ std::optional<RouteAction> CompileAction(const ResolvedRule& rule, const RouteCo
   RouteAction compiled;
   ActionExtras extras;
   compiled.rule = Origin(rule.own, "", state);
+  const auto drop = [&compiled, &state](const absl::Status& why) {
+    if (state.IsFirst(kHttpRuleDropped, compiled.rule)) {
+      state.Report(kHttpRuleDropped, compiled.rule,
+                   StrCat("rule is dropped: ", ToStd(why.message())));
+    }
+    return std::nullopt;
+  };
   if (route.redirect || route.direct_response) {
     extras.response_ops = CompileOperations(ResponseOperations(route.headers), nullptr, text);
     if (route.redirect) {
-      compiled.action = CompileRedirect(*route.redirect, context, text);
+      absl::StatusOr<RedirectAction> redirect = CompileRedirect(*route.redirect, context, text);
+      if (!redirect.ok()) return drop(redirect.status());
+      compiled.action = *std::move(redirect);
     } else {
       compiled.action = CompileDirectResponse(*route.direct_response, text);
     }
   } else {
     absl::StatusOr<ForwardAction> forward = ForwardCompiler(rule, context, state).Compile(&extras);
-    if (!forward.ok()) {
-      if (state.IsFirst(kHttpRuleDropped, compiled.rule)) {
-        state.Report(kHttpRuleDropped, compiled.rule,
-                     StrCat("rule is dropped: ", ToStd(forward.status().message())));
-      }
-      return std::nullopt;
-    }
+    if (!forward.ok()) return drop(forward.status());
     compiled.action = *std::move(forward);
     SettingOrigins origins;
     if (route.timeout) origins.timeout = FieldOrigin(rule, &HttpRoute::timeout, ".timeout", state);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "lib/base/strings.h"
+#include "lib/compile/select.h"
 #include "lib/match/host_names.h"
 
 namespace postern {
@@ -41,13 +42,6 @@ void SetPolicy(const PolicyView& view, UpstreamCluster* cluster) {
   }
 }
 
-bool HasLabels(const KnownEndpoint& endpoint, const std::map<std::string, std::string>& labels) {
-  return std::all_of(labels.begin(), labels.end(), [&endpoint](const auto& label) {
-    const auto it = endpoint.labels.find(label.first);
-    return it != endpoint.labels.end() && it->second == label.second;
-  });
-}
-
 }  // namespace
 
 ClusterCompiler::ClusterCompiler(CompileState& state)
@@ -78,7 +72,7 @@ uint32_t ClusterCompiler::Add(std::string_view host, uint16_t port, std::string_
   StringPool& text = state_.tables.text;
   UpstreamCluster cluster;
   cluster.name = {text.Intern(host), port, text.Intern(subset)};
-  const KnownService* service = services_.Find(host, ns);
+  const KnownService* service = services_.FindPort(host, ns, port);
   const RuleSet* rules =
       rules_.Find(host, service != nullptr ? std::string_view(service->metadata->ns)
                                            : NamespaceOf(host, state_.options.cluster_domain));
@@ -122,7 +116,7 @@ void ClusterCompiler::SetService(const KnownService* service, const Subset* subs
     return;
   }
   for (const KnownEndpoint& endpoint : port->endpoints) {
-    if (subset != nullptr && !HasLabels(endpoint, subset->labels)) continue;
+    if (subset != nullptr && !IsSelected(subset->labels, endpoint.labels)) continue;
     cluster->endpoints.push_back({text.Intern(endpoint.host), endpoint.port, endpoint.weight,
                                   text.Intern(endpoint.locality)});
   }

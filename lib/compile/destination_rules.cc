@@ -110,7 +110,9 @@ DestinationRules::DestinationRules(const Config& config, const SnapshotOptions& 
   }
   std::stable_sort(rules.begin(), rules.end(),
                    [](const DestinationRule* a, const DestinationRule* b) {
-                     return IsOlder(a->metadata, b->metadata);
+                     const bool a_selects = a->workload_selector.has_value();
+                     const bool b_selects = b->workload_selector.has_value();
+                     return a_selects != b_selects ? a_selects : IsOlder(a->metadata, b->metadata);
                    });
   for (const DestinationRule* rule : rules) {
     const std::string& ns = rule->metadata.ns;
@@ -129,29 +131,31 @@ DestinationRules::DestinationRules(const Config& config, const SnapshotOptions& 
 
 const RuleSet* DestinationRules::MostSpecific(const StringMap<RuleSet>& rules,
                                               std::string_view host) {
-  if (const auto exact = rules.find(host); exact != rules.end()) return &exact->second;
   const RuleSet* best = nullptr;
   std::string_view best_host;
-  for (const auto& [pattern, set] : rules) {
-    if (!IsWildcardHost(pattern) || !HostIsSubset(host, pattern)) continue;
-    if (best == nullptr || HostPrecedes(pattern, best_host)) {
-      best = &set;
-      best_host = pattern;
+  if (const auto exact = rules.find(host); exact != rules.end()) {
+    best = &exact->second;
+  } else {
+    for (const auto& [pattern, set] : rules) {
+      if (!IsWildcardHost(pattern) || !HostIsSubset(host, pattern)) continue;
+      if (best == nullptr || HostPrecedes(pattern, best_host)) {
+        best = &set;
+        best_host = pattern;
+      }
     }
   }
-  return best;
+  return best == nullptr || best->empty() ? nullptr : best;
 }
 
 const RuleSet* DestinationRules::Find(std::string_view host,
                                       std::string_view service_namespace) const {
-  const RuleSet* found = MostSpecific(own_, host);
+  if (const RuleSet* own = MostSpecific(own_, host)) return own;
   for (const std::string_view ns : {service_namespace, std::string_view(root_namespace_)}) {
     const auto exported = exported_.find(ns);
-    if (found == nullptr && exported != exported_.end()) {
-      found = MostSpecific(exported->second, host);
-    }
+    if (exported == exported_.end()) continue;
+    if (const RuleSet* found = MostSpecific(exported->second, host)) return found;
   }
-  return found == nullptr || found->empty() ? nullptr : found;
+  return nullptr;
 }
 
 }  // namespace postern

@@ -26,14 +26,15 @@ struct PolicyView {
   const TrafficPolicy::RetryBudget* retry_budget = nullptr;
 };
 
-// A RuleSet is the DestinationRules of one host and one namespace, oldest first: the policy is that
-// of the first that has one, the subsets are all of them.
+// A RuleSet is the DestinationRules of one host and one namespace, those with a workload selector
+// first, then the oldest: the policy is that of the first that has one, the subsets are all of
+// them.
 class RuleSet {
  public:
   void Add(const DestinationRule& rule) { rules_.push_back(&rule); }
   bool empty() const { return rules_.empty(); }
 
-  // policy_rule returns the rule whose policy holds; the oldest if none has one.
+  // policy_rule returns the rule whose policy holds; the first if none has one.
   const DestinationRule& policy_rule() const;
 
   // FindSubset returns the first subset called `name`, or null.
@@ -63,6 +64,7 @@ class DestinationRules {
   const RuleSet* Find(std::string_view host, std::string_view service_namespace) const;
 
  private:
+  // MostSpecific returns null if the proxy sees no rule of the most specific host.
   static const RuleSet* MostSpecific(const StringMap<RuleSet>& rules, std::string_view host);
 
   std::string root_namespace_;

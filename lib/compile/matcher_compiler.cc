@@ -47,7 +47,7 @@ bool IsPresence(const StringMatch& match) {
 }
 
 Field HeaderField(std::string_view name) {
-  if (name == ":authority") return Field::kAuthority;
+  if (name == ":authority" || name == "host") return Field::kAuthority;
   if (name == ":method") return Field::kMethod;
   if (name == ":path") return Field::kPath;
   if (name == ":scheme") return Field::kScheme;

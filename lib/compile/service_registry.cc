@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/base/string_map.h"
 #include "lib/base/strings.h"
 #include "lib/compile/select.h"
 #include "lib/match/names.h"
@@ -11,8 +12,8 @@
 namespace postern {
 namespace {
 
-constexpr std::string_view kServiceNameLabel = "kubernetes.io/service-name";
-constexpr std::string_view kExportToAnnotation = "networking.istio.io/exportTo";
+const std::string kServiceNameLabel = "kubernetes.io/service-name";
+const std::string kExportToAnnotation = "networking.istio.io/exportTo";
 
 uint32_t WeightOf(const WorkloadEntrySpec& endpoint) {
   return endpoint.weight == 0 ? 1 : endpoint.weight;
@@ -43,20 +44,13 @@ bool IsHttp2Port(const KubernetesService::ServicePort& port) {
   return IsHttp2(ParseProtocol(std::string_view(port.name).substr(0, port.name.find('-'))));
 }
 
-std::vector<KnownEndpoint> SliceEndpoints(const KubernetesService& service,
-                                          const KubernetesService::ServicePort& port,
-                                          const Config& config, bool* has_slices) {
+std::vector<KnownEndpoint> SliceEndpoints(const KubernetesService::ServicePort& port,
+                                          std::span<const EndpointSlice* const> slices) {
   std::vector<KnownEndpoint> endpoints;
-  for (const EndpointSlice& slice : config.endpoint_slices) {
-    const auto name = slice.metadata.labels.find(std::string(kServiceNameLabel));
-    if (slice.metadata.ns != service.metadata.ns || name == slice.metadata.labels.end() ||
-        name->second != service.metadata.name) {
-      continue;
-    }
-    *has_slices = true;
-    for (const EndpointSlice::EndpointPort& slice_port : slice.ports) {
+  for (const EndpointSlice* slice : slices) {
+    for (const EndpointSlice::EndpointPort& slice_port : slice->ports) {
       if (slice_port.name != port.name || !slice_port.port) continue;
-      for (const EndpointSlice::Endpoint& endpoint : slice.endpoints) {
+      for (const EndpointSlice::Endpoint& endpoint : slice->endpoints) {
         if (!endpoint.ready.value_or(true)) continue;
         for (const std::string& address : endpoint.addresses) {
           endpoints.push_back({address, static_cast<uint16_t>(*slice_port.port), 1, {}, {}});
@@ -69,7 +63,7 @@ std::vector<KnownEndpoint> SliceEndpoints(const KubernetesService& service,
 
 std::vector<std::string> ExportedTo(const Metadata& metadata) {
   std::vector<std::string> names;
-  const auto it = metadata.annotations.find(std::string(kExportToAnnotation));
+  const auto it = metadata.annotations.find(kExportToAnnotation);
   if (it == metadata.annotations.end()) return names;
   for (const std::string_view piece : Split(it->second, ',')) {
     names.emplace_back(TrimBlanks(piece));
@@ -85,30 +79,55 @@ const KnownPort* KnownService::Port(uint32_t number) const {
   return it == ports.end() ? nullptr : &*it;
 }
 
+struct ServiceRegistry::Backends {
+  explicit Backends(const Config& config) {
+    for (const EndpointSlice& slice : config.endpoint_slices) {
+      const auto name = slice.metadata.labels.find(kServiceNameLabel);
+      if (name == slice.metadata.labels.end()) continue;
+      slices[StrCat(slice.metadata.ns, "/", name->second)].push_back(&slice);
+    }
+    for (const WorkloadEntry& workload : config.workload_entries) {
+      WorkloadEntrySpec& spec = workloads[workload.metadata.ns].emplace_back(workload.spec);
+      // Both are labels of the endpoint; those of the resource win.
+      spec.labels = workload.metadata.labels;
+      spec.labels.insert(workload.spec.labels.begin(), workload.spec.labels.end());
+    }
+  }
+
+  StringMap<std::vector<const EndpointSlice*>> slices;  // By "namespace/service".
+  StringMap<std::vector<WorkloadEntrySpec>> workloads;  // By namespace.
+};
+
 ServiceRegistry::ServiceRegistry(const Config& config, const SnapshotOptions& options) {
   const auto visible = [&options](const std::vector<std::string>& export_to, std::string_view ns) {
     return VisibilityTo(options.ns, export_to, ns) != Visibility::kHidden;
   };
-  for (const ServiceEntry& entry : config.service_entries) {
-    if (visible(entry.export_to, entry.metadata.ns)) AddServiceEntry(entry, config);
-  }
+  const Backends backends(config);
   for (const KubernetesService& service : config.services) {
     if (visible(ExportedTo(service.metadata), service.metadata.ns)) {
-      AddService(service, config, options);
+      AddService(service, backends, options.cluster_domain);
     }
   }
+  const auto first_entry = static_cast<ptrdiff_t>(services_.size());
+  for (const ServiceEntry& entry : config.service_entries) {
+    if (visible(entry.export_to, entry.metadata.ns)) AddServiceEntry(entry, backends);
+  }
+  const auto is_older = [](const KnownService& a, const KnownService& b) {
+    return IsOlder(*a.metadata, *b.metadata);
+  };
+  std::stable_sort(services_.begin() + first_entry, services_.end(), is_older);
   for (size_t i = 0; i < services_.size(); ++i) by_host_[services_[i].host].push_back(i);
 }
 
-void ServiceRegistry::AddServiceEntry(const ServiceEntry& entry, const Config& config) {
+void ServiceRegistry::AddServiceEntry(const ServiceEntry& entry, const Backends& backends) {
   using Resolution = ServiceEntry::Resolution;
   std::vector<const WorkloadEntrySpec*> endpoints;
   for (const WorkloadEntrySpec& endpoint : entry.endpoints) endpoints.push_back(&endpoint);
-  if (entry.workload_selector) {
-    for (const WorkloadEntry& workload : config.workload_entries) {
-      if (workload.metadata.ns == entry.metadata.ns &&
-          IsSelected(entry.workload_selector->labels, workload.spec.labels)) {
-        endpoints.push_back(&workload.spec);
+  const auto workloads = backends.workloads.find(entry.metadata.ns);
+  if (entry.workload_selector && workloads != backends.workloads.end()) {
+    for (const WorkloadEntrySpec& workload : workloads->second) {
+      if (IsSelected(entry.workload_selector->labels, workload.labels)) {
+        endpoints.push_back(&workload);
       }
     }
   }
@@ -145,26 +164,27 @@ void ServiceRegistry::AddServiceEntry(const ServiceEntry& entry, const Config& c
   }
 }
 
-void ServiceRegistry::AddService(const KubernetesService& service, const Config& config,
-                                 const SnapshotOptions& options) {
+void ServiceRegistry::AddService(const KubernetesService& service, const Backends& backends,
+                                 std::string_view cluster_domain) {
+  const Metadata& metadata = service.metadata;
   KnownService known;
-  known.host =
-      StrCat(service.metadata.name, ".", service.metadata.ns, ".svc.", options.cluster_domain);
+  known.host = StrCat(metadata.name, ".", metadata.ns, ".svc.", cluster_domain);
   known.kind = "Service";
-  known.metadata = &service.metadata;
+  known.metadata = &metadata;
   known.source = &service.source;
   known.endpoint_labels = false;
   if (service.type == "ExternalName") {
     known.external = true;
     known.alias = service.external_name;
   }
-  bool has_slices = false;
+  const auto slices = backends.slices.find(StrCat(metadata.ns, "/", metadata.name));
+  const bool has_slices = slices != backends.slices.end();
   for (const KubernetesService::ServicePort& declared : service.ports) {
     KnownPort& port = known.ports.emplace_back();
     port.number = static_cast<uint16_t>(declared.port);
     port.udp = EqualsIgnoreCase(declared.protocol, "UDP");
     port.http2 = IsHttp2Port(declared);
-    port.endpoints = SliceEndpoints(service, declared, config, &has_slices);
+    if (has_slices) port.endpoints = SliceEndpoints(declared, slices->second);
   }
   known.discovery = has_slices ? Cluster::Discovery::kKnown : Cluster::Discovery::kHost;
   services_.push_back(std::move(known));
@@ -177,6 +197,20 @@ const KnownService* ServiceRegistry::Find(std::string_view host, std::string_vie
     if (services_[number].metadata->ns == ns) return &services_[number];
   }
   return &services_[it->second.front()];
+}
+
+const KnownService* ServiceRegistry::FindPort(std::string_view host, std::string_view ns,
+                                              uint32_t port) const {
+  const KnownService* found = Find(host, ns);
+  if (found == nullptr || found->Port(port) != nullptr) return found;
+  const KnownService* other = nullptr;
+  for (const size_t number : by_host_.find(host)->second) {
+    const KnownService& service = services_[number];
+    if (service.Port(port) == nullptr) continue;
+    if (service.metadata->ns == ns) return &service;
+    if (other == nullptr) other = &service;
+  }
+  return other != nullptr ? other : found;
 }
 
 }  // namespace postern

@@ -54,17 +54,24 @@ class ServiceRegistry {
  public:
   ServiceRegistry(const Config& config, const SnapshotOptions& options);
 
-  // Find returns the service of `host`, that of namespace `ns` if there is one; or null.
+  // Find returns the service of `host`, that of namespace `ns` if there is one; or null. Of
+  // several, a Service of Kubernetes comes before ServiceEntries, so that none of these can take
+  // its name, and an older resource before a younger one.
   const KnownService* Find(std::string_view host, std::string_view ns) const;
+
+  // FindPort is Find among the services of `host` that have the port, if any has.
+  const KnownService* FindPort(std::string_view host, std::string_view ns, uint32_t port) const;
 
   const std::vector<KnownService>& services() const { return services_; }
 
  private:
-  void AddServiceEntry(const ServiceEntry& entry, const Config& config);
-  void AddService(const KubernetesService& service, const Config& config,
-                  const SnapshotOptions& options);
+  struct Backends;  // What stands behind services, found by their names.
 
-  std::vector<KnownService> services_;
+  void AddServiceEntry(const ServiceEntry& entry, const Backends& backends);
+  void AddService(const KubernetesService& service, const Backends& backends,
+                  std::string_view cluster_domain);
+
+  std::vector<KnownService> services_;  // In the order of precedence.
   StringMap<std::vector<size_t>> by_host_;
 };
 

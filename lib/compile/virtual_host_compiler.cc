@@ -98,10 +98,11 @@ uint32_t VirtualHostCompiler::Compile(std::string_view name,
     for (const Binding& binding : binder_.Bind(*server)) {
       auto known = lists.find({binding.service, server->ref.gateway});
       if (known == lists.end()) {
-        known = lists.try_emplace({binding.service, server->ref.gateway}, ListFor(binding, *server))
-                    .first;
+        const uint32_t list = ListFor(binding, *server);
+        // A port without routes does not speak for the ones after it.
+        if (lists_[list].empty()) continue;
+        known = lists.emplace(std::pair(binding.service, server->ref.gateway), list).first;
       }
-      if (lists_[known->second].empty()) continue;
       for (const std::string_view host : binding.hosts) {
         Host& virtual_host = hosts.Of(host, port);
         virtual_host.lists.push_back(known->second);

@@ -54,7 +54,9 @@ std::optional<std::string_view> FindField(std::span<const HeaderView> fields,
 std::optional<std::string_view> RequestField(const FormatFacts& facts, std::string_view name) {
   if (EqualsIgnoreCase(name, ":method")) return facts.method;
   if (EqualsIgnoreCase(name, ":path")) return facts.path;
-  if (EqualsIgnoreCase(name, ":authority")) return facts.authority;
+  if (EqualsIgnoreCase(name, ":authority") || EqualsIgnoreCase(name, "host")) {
+    return facts.authority;
+  }
   if (EqualsIgnoreCase(name, ":scheme")) return facts.scheme;
   if (EqualsIgnoreCase(name, "x-envoy-original-path") && !facts.original_path.empty()) {
     return facts.original_path;

@@ -34,11 +34,15 @@ std::string ServerNameText(const ConnectionFacts& facts) {
 }  // namespace
 
 const ListenerTable* FindListener(const SnapshotTables& tables, const ListenerKey& key) {
-  const auto it = std::lower_bound(tables.listeners.begin(), tables.listeners.end(), key,
-                                   [](const ListenerTable& listener, const ListenerKey& wanted) {
-                                     return listener.key() < wanted;
-                                   });
-  return it != tables.listeners.end() && it->key() == key ? &*it : nullptr;
+  const auto find = [&tables](const ListenerKey& wanted) -> const ListenerTable* {
+    const auto it = std::lower_bound(
+        tables.listeners.begin(), tables.listeners.end(), wanted,
+        [](const ListenerTable& listener, const ListenerKey& key) { return listener.key() < key; });
+    return it != tables.listeners.end() && it->key() == wanted ? &*it : nullptr;
+  };
+  if (const ListenerTable* found = find(key)) return found;
+  if (key.bind.empty()) return find({"0.0.0.0", key.port});
+  return key.bind == "0.0.0.0" ? find({"", key.port}) : nullptr;
 }
 
 bool IsMisdirected(const SnapshotTables& tables, uint32_t chain, std::string_view host) {

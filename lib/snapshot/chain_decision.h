@@ -11,7 +11,7 @@
 
 namespace postern {
 
-// FindListener returns the listener of `key`, or null.
+// FindListener returns the listener of `key`, or null. That of all addresses has two names.
 const ListenerTable* FindListener(const SnapshotTables& tables, const ListenerKey& key);
 
 // IsMisdirected returns whether `host`, without a port, belongs to another TLS server of the

@@ -5,6 +5,22 @@
 #include "lib/base/strings.h"
 
 namespace postern {
+namespace {
+
+// CheckServerName refuses what no ClientHello can hold, and a "*" that is not the first label.
+absl::Status CheckServerName(std::string_view name) {
+  const std::string_view rest = name.starts_with("*.") ? name.substr(2) : name;
+  if (rest.empty() || name.size() > SuffixTable::kMaxName) {
+    return InvalidArgument("server name is empty or longer than ", SuffixTable::kMaxName,
+                           " bytes: ", Quote(name));
+  }
+  if (rest.find('*') != std::string_view::npos) {
+    return InvalidArgument("\"*\" is not the first label of the server name ", Quote(name));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 uint32_t ListenerTable::TakenIn(const Candidates& candidates, const Chain& chain) {
   if (chain.alpn.empty()) return candidates.plain;
@@ -30,6 +46,9 @@ void ListenerTable::AddTo(Candidates* candidates, const Chain& chain, uint32_t n
 }
 
 absl::Status ListenerTable::Add(const Chain& chain, uint32_t number) {
+  for (const std::string_view name : chain.names) {
+    if (absl::Status checked = CheckServerName(name); !checked.ok()) return checked;
+  }
   if (chain.names.empty()) AddTo(&any_, chain, number);
   for (const std::string_view name : chain.names) {
     size_t known = names_.FindPattern(name);

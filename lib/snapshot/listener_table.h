@@ -28,8 +28,8 @@ class ListenerTable {
   // Chain::kNone. Two of one pair would make Envoy refuse the whole listener.
   uint32_t Taken(const Chain& chain) const;
 
-  // Add files `number` under each pair of `chain`, of which none is taken. InvalidArgument if a
-  // name is no name that a ClientHello can hold: nothing else is wrong with the listener then.
+  // Add files `number` under each pair of `chain`, of which none is taken. InvalidArgument, with
+  // nothing added, if a name is none that a ClientHello can hold or Envoy takes (dataplane.md 2.2).
   absl::Status Add(const Chain& chain, uint32_t number);
 
   // Find returns the chain for a connection, or Chain::kNone. The names hit by the SNI are not

@@ -1,0 +1,155 @@
+#include "lib/compile/service_registry.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/compile/destination_rules.h"
+#include "postern/config.h"
+#include "postern/snapshot.h"
+
+namespace postern {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::NotNull;
+
+SnapshotOptions Options() {
+  SnapshotOptions options;
+  options.ns = "gateways";
+  options.labels = {{"istio", "ingressgateway"}};
+  return options;
+}
+
+Config Read(std::string_view yaml) {
+  Config config = Config::FromYaml(yaml);
+  EXPECT_THAT(config.errors, IsEmpty());
+  return config;
+}
+
+std::vector<std::string> Hosts(const KnownService* service, uint32_t port) {
+  std::vector<std::string> hosts;
+  if (service == nullptr || service->Port(port) == nullptr) return hosts;
+  for (const KnownEndpoint& endpoint : service->Port(port)->endpoints) {
+    hosts.push_back(endpoint.host);
+  }
+  return hosts;
+}
+
+// Both are labels of the endpoint, and a selector may ask for either.
+TEST(ServiceRegistryTest, LabelsOfAWorkloadsMetadataWin) {
+  const Config config = Read(R"(
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: s, namespace: apps}
+spec:
+  hosts: [shop.com]
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  workloadSelector: {labels: {app: shop, tier: front}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: chosen, namespace: apps, labels: {app: shop, version: v2}}
+spec: {address: 192.0.2.1, labels: {tier: front, version: v1}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: other, namespace: apps, labels: {app: other}}
+spec: {address: 192.0.2.2, labels: {app: shop, tier: front}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: elsewhere, namespace: elsewhere, labels: {app: shop, tier: front}}
+spec: {address: 192.0.2.3}
+)");
+  const ServiceRegistry registry(config, Options());
+  const KnownService* service = registry.Find("shop.com", "apps");
+  ASSERT_THAT(Hosts(service, 80), ElementsAre("192.0.2.1"));
+  EXPECT_EQ(service->Port(80)->endpoints.front().labels.at("version"), "v2");
+}
+
+TEST(ServiceRegistryTest, EndpointsOfAServiceAreThoseOfItsSlices) {
+  const Config config = Read(R"(
+apiVersion: v1
+kind: Service
+metadata: {name: s, namespace: apps}
+spec: {ports: [{name: http, port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: s, namespace: other}
+spec: {ports: [{name: http, port: 80}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: s1, namespace: apps, labels: {kubernetes.io/service-name: s}}
+addressType: IPv4
+ports: [{name: http, port: 8080}]
+endpoints: [{addresses: [192.0.2.1]}]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: s2, namespace: apps, labels: {kubernetes.io/service-name: s}}
+addressType: IPv4
+ports: [{name: http, port: 8080}]
+endpoints: [{addresses: [192.0.2.2]}]
+)");
+  const ServiceRegistry registry(config, Options());
+  EXPECT_THAT(Hosts(registry.Find("s.apps.svc.cluster.local", ""), 80),
+              ElementsAre("192.0.2.1", "192.0.2.2"));
+  EXPECT_THAT(Hosts(registry.Find("s.other.svc.cluster.local", ""), 80), IsEmpty());
+}
+
+// Nobody takes over a Service by a ServiceEntry of its name, however old.
+TEST(ServiceRegistryTest, ServicesOfKubernetesComeFirst) {
+  const Config config = Read(R"(
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: squatter, namespace: evil, creationTimestamp: '2020-01-01T00:00:00Z'}
+spec:
+  hosts: [s.apps.svc.cluster.local]
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}, {number: 81, name: more, protocol: HTTP}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: s, namespace: apps, creationTimestamp: '2026-01-01T00:00:00Z'}
+spec: {ports: [{name: http, port: 80}]}
+)");
+  const ServiceRegistry registry(config, Options());
+  ASSERT_THAT(registry.Find("s.apps.svc.cluster.local", "web"), NotNull());
+  EXPECT_EQ(registry.Find("s.apps.svc.cluster.local", "web")->kind, "Service");
+  EXPECT_EQ(registry.Find("s.apps.svc.cluster.local", "evil")->kind, "ServiceEntry");
+  EXPECT_EQ(registry.FindPort("s.apps.svc.cluster.local", "web", 80)->kind, "Service");
+  EXPECT_EQ(registry.FindPort("s.apps.svc.cluster.local", "web", 81)->kind, "ServiceEntry");
+  EXPECT_EQ(registry.FindPort("s.apps.svc.cluster.local", "web", 82)->kind, "Service");
+}
+
+TEST(DestinationRulesTest, RulesWithASelectorComeFirst) {
+  const Config config = Read(R"(
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: old, namespace: gateways, creationTimestamp: '2026-01-01T00:00:00Z'}
+spec: {host: s.com, trafficPolicy: {tls: {mode: DISABLE}}}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: selects, namespace: gateways, creationTimestamp: '2026-01-02T00:00:00Z'}
+spec:
+  host: s.com
+  workloadSelector: {matchLabels: {istio: ingressgateway}}
+  trafficPolicy: {tls: {mode: SIMPLE}}
+)");
+  const DestinationRules rules(config, Options());
+  const RuleSet* found = rules.Find("s.com", "");
+  ASSERT_THAT(found, NotNull());
+  EXPECT_EQ(found->policy_rule().metadata.name, "selects");
+}
+
+}  // namespace
+}  // namespace postern
