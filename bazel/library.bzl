@@ -1,7 +1,7 @@
 """How the targets of Postern are compiled."""
 
 # No exception leaves lib/yaml, the one room that catches yaml-cpp's: everything else is compiled without them.
-COPTS = ["-fno-exceptions"]
+COPTS = ["-fno-exceptions", "-fno-semantic-interposition"]
 
 def postern_library(name, copts = COPTS, visibility = ["//:__subpackages__"], **kwargs):
     """One room of lib/: a cc_library without exceptions, visible to this workspace only."""

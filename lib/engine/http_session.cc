@@ -148,9 +148,9 @@ void HttpSession::Rearm() {
     if (phase_ != Phase::kNone) client_.StopTimer();
     phase_ = Phase::kNone;
   } else {
-    // Put off with each request: one store.
+    // Requests put it off; frames that belong to none do not.
+    if (phase_ != Phase::kIdle) client_.SetTimer(core_.timeouts().connection_idle);
     phase_ = Phase::kIdle;
-    client_.SetTimer(core_.timeouts().connection_idle);
   }
 }
 

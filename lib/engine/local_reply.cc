@@ -42,6 +42,10 @@ void EndReply(const LocalReply& reply, std::string_view date, std::string_view s
   } else if (!reply.body.empty()) {
     headers->Set("content-length", Number(reply.body.size(), headers));
     if (!headers->Find("content-type")) headers->Add("content-type", reply.content_type);
+  } else {
+    // What operations say of a body that there is not.
+    headers->Remove("content-length");
+    headers->Remove("content-type");
   }
   FinishResponse(date, server, headers);
 }

@@ -52,7 +52,7 @@ void Stream::OnRequestEnd() {
   request_end_ = core_.now();
   for (const auto& mirror : mirrors_) mirror->SendBody({}, true);
   if (!tunnel_) {
-    if (forwarding_) {
+    if (forwarding_ && !discards()) {
       StartRouteTimer();
       StartTryTimer();
     } else {

@@ -45,13 +45,20 @@ void Stream::Answer(const Reply& reply) {
   if (reply.ops) {
     ApplyOps(route_.response_ops, &answer_);
     ApplyEdits(response_edits_, &answer_);
+    RemoveConnectionFields(/*upgrade=*/false, &answer_);
   }
   EndReply(local, core_.date(), core_.options().server_name, &answer_);
   const std::string_view body = local.wire_body();
   response_bytes_ = body.size();
   SendHead(reply.close, body.empty());
-  if (!body.empty()) session_->codec().SendData(key_, AsBytes(body), true);
-  ResponseEnd();
+  if (body.empty()) return ResponseEnd();
+  const size_t taken = session_->codec().SendData(key_, AsBytes(body), true);
+  if (taken == body.size()) return ResponseEnd();
+  // The client's window is full: OnClientRoom goes on.
+  ReleaseExchange();
+  core_.wheel().Stop(route_timer_);
+  response_left_.Append(AsBytes(body).subspan(taken));
+  response_end_ = true;
 }
 
 void Stream::AnswerAction() {
@@ -199,7 +206,7 @@ void Stream::SendUpstreamHead(bool end) {
   answer_.Clear();
   answer_.Borrow(response_->headers);
   SanitizeResponse(tunnel_, &answer_);
-  if (options.envoy_debug_headers) {
+  if (options.envoy_debug_headers && body_end_ && !tunnel_) {
     const auto time =
         std::chrono::duration_cast<std::chrono::milliseconds>(core_.now() - sent_upstream_);
     const auto result =
@@ -217,6 +224,7 @@ void Stream::SendUpstreamHead(bool end) {
     }
   }
   ApplyEdits(response_edits_, &answer_);
+  RemoveConnectionFields(tunnel_, &answer_);
   FinishResponse(core_.date(), core_.options().server_name, &answer_);
   SendHead(forward.websocket && !tunnel_, end);
 }

@@ -41,11 +41,12 @@ void Stream::OnWaitTimer() {
   }
 }
 
+// The smaller of the route's timeout and the client's, each of which is none if it is 0.
 Duration Stream::RouteTimeout() const {
   const Duration configured = forward()->timeout;
-  if (!grpc_timeout_.has_value()) return configured;
-  if (configured == Duration::zero()) return *grpc_timeout_;
-  return std::min(configured, *grpc_timeout_);
+  const Duration asked = grpc_timeout_.value_or(Duration::zero());
+  if (configured == Duration::zero()) return asked;
+  return asked == Duration::zero() ? configured : std::min(configured, asked);
 }
 
 // The route's clock runs from the end of the request; before that, the request's own does.

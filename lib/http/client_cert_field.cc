@@ -41,10 +41,8 @@ std::string ClientCertElement(const ClientCertFacts& facts) {
   for (const std::string& uri : facts.own_uris) AppendPair("By", uri, &element);
   AppendPair("Hash", facts.sha256, &element);
   StrAppend(&element, ";Cert=\"", facts.encoded_pem, "\"");
-  if (!HasControl(facts.subject)) {
-    element += ";Subject=";
-    AppendQuoted(facts.subject, &element);
-  }
+  // RFC 2253 has escaped what could end the quotes.
+  if (!HasControl(facts.subject)) StrAppend(&element, ";Subject=\"", facts.subject, "\"");
   if (facts.uris.empty()) AppendPair("URI", "", &element);
   for (const std::string_view uri : facts.uris) AppendPair("URI", uri, &element);
   for (const std::string_view name : facts.dns_names) AppendPair("DNS", name, &element);

@@ -34,7 +34,7 @@ ConnectionField ReadConnection(std::span<const HeaderView> fields) {
     if (!own && field.name != "proxy-connection") continue;
     ForEachOption(field.value, [&](std::string_view option) {
       if (EqualsIgnoreCase(option, "close")) result.close = true;
-      if (EqualsIgnoreCase(option, "keep-alive")) result.keep_alive = true;
+      if (own && EqualsIgnoreCase(option, "keep-alive")) result.keep_alive = true;
       if (own && EqualsIgnoreCase(option, "upgrade")) result.upgrade = true;
     });
   }

@@ -51,12 +51,13 @@ bool All(std::string_view text, const ByteSet& set) {
   return all;
 }
 
-constexpr std::array<std::string_view, 34> kMethods = {
-    "ACL",       "BIND",  "CHECKOUT", "CONNECT",  "COPY",   "DELETE",     "GET",
-    "HEAD",      "LINK",  "LOCK",     "M-SEARCH", "MERGE",  "MKACTIVITY", "MKCALENDAR",
-    "MKCOL",     "MOVE",  "NOTIFY",   "OPTIONS",  "PATCH",  "POST",       "PROPFIND",
-    "PROPPATCH", "PURGE", "PUT",      "REBIND",   "REPORT", "SEARCH",     "SOURCE",
-    "SUBSCRIBE", "TRACE", "UNBIND",   "UNLINK",   "UNLOCK", "UNSUBSCRIBE"};
+// Envoy's, which writes MSEARCH for M-SEARCH: either passes.
+constexpr std::array<std::string_view, 36> kMethods = {
+    "ACL",     "BIND",   "CHECKOUT", "CONNECT",    "COPY",       "DELETE",     "GET",       "HEAD",
+    "LINK",    "LOCK",   "M-SEARCH", "MERGE",      "MKACTIVITY", "MKCALENDAR", "MKCOL",     "MOVE",
+    "MSEARCH", "NOTIFY", "OPTIONS",  "PATCH",      "POST",       "PROPFIND",   "PROPPATCH", "PURGE",
+    "PUT",     "QUERY",  "REBIND",   "REPORT",     "SEARCH",     "SOURCE",     "SUBSCRIBE", "TRACE",
+    "UNBIND",  "UNLINK", "UNLOCK",   "UNSUBSCRIBE"};
 static_assert(std::is_sorted(kMethods.begin(), kMethods.end()));
 
 }  // namespace

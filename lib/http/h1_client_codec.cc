@@ -19,8 +19,8 @@ bool IsForwarded(int status) {
 
 // Returns whether a request without a body says so, its method having let one expect one.
 bool ExpectsBody(std::string_view method) {
-  return method != "GET" && method != "HEAD" && method != "DELETE" && method != "OPTIONS" &&
-         method != "TRACE" && method != "CONNECT";
+  return method != "GET" && method != "HEAD" && method != "DELETE" && method != "TRACE" &&
+         method != "CONNECT";
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ StreamKey H1ClientCodec::SendRequest(const RequestOut& request, bool end) {
     framing = end ? BodyFraming::kNone : BodyFraming::kChunked;
     if (framing == BodyFraming::kChunked) {
       added.length = AddedFields::Length::kChunked;
-    } else if (ExpectsBody(request.method)) {
+    } else if (ExpectsBody(request.method) && !request.upgrade) {
       added.length = AddedFields::Length::kZero;
     }
   }
@@ -122,7 +122,8 @@ CodecEvent H1ClientCodec::Head(std::string_view* input) {
       }
       return {.kind = Kind::kInterim, .stream = stream_, .response = std::move(head_)};
     }
-    keep_ &= keep;
+    // What follows a request to change the protocol may be of the new one.
+    keep_ &= keep && !to_.upgrade;
     CodecEvent event = {.kind = Kind::kResponse, .stream = stream_};
     event.end = framing == ResponseFraming::kNoBody;
     if (framing == ResponseFraming::kTunnel) {
@@ -172,7 +173,7 @@ CodecEvent H1ClientCodec::AtEnd() {
       return {};
     case In::kHead: {
       // The engine tells an answer that broke off from a connection that closed before one.
-      const bool begun = head_ != nullptr || interims_ > 0;
+      const bool begun = head_ != nullptr;
       CodecEvent event = Failed(begun ? "http1.codec_error" : "connection_termination");
       event.reason = begun ? ResetReason::kProtocolError : ResetReason::kConnectionLost;
       return event;

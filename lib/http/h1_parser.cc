@@ -10,26 +10,13 @@ namespace postern {
 namespace {
 
 constexpr std::string_view kCodecError = "http1.codec_error";
+constexpr size_t kLongestMethod = 16;
 
 }  // namespace
 
 // H1Callbacks is what llhttp calls, with pieces of the message's own text. 0: go on.
 struct H1Callbacks {
   static H1Parser& Self(llhttp_t* llhttp) { return *static_cast<H1Parser*>(llhttp->data); }
-
-  static int OnMethod(llhttp_t* llhttp, const char* at, size_t size) {
-    H1Parser& self = Self(llhttp);
-    self.name_ = self.fields_->text().Join(self.name_, {at, size});
-    return 0;
-  }
-
-  static int OnMethodEnd(llhttp_t* llhttp) {
-    H1Parser& self = Self(llhttp);
-    const std::string_view method = std::exchange(self.name_, {});
-    // The line that BeginTrailers makes up is no request's.
-    if (self.request_ != nullptr) self.request_->method = method;
-    return 0;
-  }
 
   static int OnUrl(llhttp_t* llhttp, const char* at, size_t size) {
     H1Parser& self = Self(llhttp);
@@ -38,6 +25,10 @@ struct H1Callbacks {
     if (!IsTarget({at, size})) return self.Refuse(400, kCodecError);
     request.path = request.headers.text().Join(request.path, {at, size});
     return 0;
+  }
+
+  static int OnReason(llhttp_t* llhttp, const char* at, size_t size) {
+    return IsFieldValue({at, size}) || Self(llhttp).Refuse(400, kCodecError) ? 0 : HPE_USER;
   }
 
   static int OnVersion(llhttp_t* llhttp, const char* at, size_t size) {
@@ -87,9 +78,8 @@ const llhttp_settings_t* Settings() {
   static const llhttp_settings_t settings = [] {
     llhttp_settings_t s;
     llhttp_settings_init(&s);
-    s.on_method = H1Callbacks::OnMethod;
-    s.on_method_complete = H1Callbacks::OnMethodEnd;
     s.on_url = H1Callbacks::OnUrl;
+    s.on_status = H1Callbacks::OnReason;
     s.on_version = H1Callbacks::OnVersion;
     s.on_header_field = H1Callbacks::OnName;
     s.on_header_field_complete = H1Callbacks::OnNameEnd;
@@ -143,6 +133,26 @@ bool H1Parser::Refuse(int status, std::string_view detail) {
   return false;
 }
 
+// Reads the method off `text`. llhttp knows fewer than we take, and is told of GET and CONNECT
+// alone: only for these does the target have another form.
+bool H1Parser::ReadMethod(std::string_view* text) {
+  const size_t end = text->find(' ');
+  const std::string_view part = text->substr(0, end);
+  const bool whole = name_.empty() && end != std::string_view::npos;
+  if (whole && (part == "GET" || part == "CONNECT")) {
+    request_->method = part == "GET" ? "GET" : "CONNECT";
+    return true;
+  }
+  if (!part.empty() && !IsToken(part)) return Refuse(400, kCodecError);
+  name_ = fields_->text().Extend(name_, part);
+  if (name_.size() > kLongestMethod) return Refuse(400, kCodecError);
+  text->remove_prefix(part.size());
+  if (text->empty()) return true;
+  if (!IsRegisteredMethod(name_)) return Refuse(400, kCodecError);
+  request_->method = std::exchange(name_, {});
+  return Execute(request_->method == "CONNECT" ? "CONNECT" : "GET");
+}
+
 bool H1Parser::EndName() {
   if (++count_ > options_->header_count) return Refuse(431, "http1.too_many_headers");
   if (name_.empty() || name_.size() > kLongestName) return Refuse(400, kCodecError);
@@ -169,6 +179,10 @@ bool H1Parser::Execute(std::string_view text) {
 }
 
 H1Parser::Result H1Parser::Parse(std::string_view* input) {
+  // llhttp would skip an empty line.
+  if (response_ != nullptr && bytes_ == 0 && !input->empty() && input->front() != 'H') {
+    Refuse(400, kCodecError);
+  }
   while (!input->empty() && refusal_.status == 0) {
     // A byte over the limit is refused when it comes, and never looked at.
     const size_t room = options_->header_bytes - bytes_;
@@ -183,7 +197,9 @@ H1Parser::Result H1Parser::Parse(std::string_view* input) {
     const size_t used = before - rest.size();
     input->remove_prefix(used);
     bytes_ += used;
-    if (!Execute(piece.text)) break;
+    std::string_view text = piece.text;
+    if (request_ != nullptr && request_->method.empty() && !ReadMethod(&text)) break;
+    if (!Execute(text)) break;
     if (piece.then == LineGuard::Piece::Then::kBad) Refuse(400, kCodecError);
     if (piece.then == LineGuard::Piece::Then::kEnd) {
       if (complete_) return Result::kDone;

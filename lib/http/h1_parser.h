@@ -55,6 +55,7 @@ class H1Parser {
   void Start(HeaderList* fields, const CodecOptions& options);
   bool Execute(std::string_view text);
   bool Refuse(int status, std::string_view detail);
+  bool ReadMethod(std::string_view* text);
   bool EndName();
   bool EndValue();
 

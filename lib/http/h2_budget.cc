@@ -15,8 +15,7 @@ enum FrameType : uint8_t {
   kWindowUpdate = 8,
   kContinuation = 9,
 };
-constexpr uint8_t kEndStream = 1;  // Of DATA and HEADERS; of SETTINGS and PING it is ACK.
-constexpr uint8_t kEndHeaders = 4;
+constexpr uint8_t kEndStream = 1;      // Of DATA and HEADERS; of SETTINGS and PING it is ACK.
 constexpr uint8_t kPriorityFlag = 32;  // Of HEADERS.
 constexpr uint32_t kPrioritySize = 5;
 
@@ -27,17 +26,16 @@ constexpr uint64_t kFirstWindowUpdates = 5;
 // At 16 KiB each they hold all that a limit of 60 KiB lets pass.
 constexpr uint32_t kMostContinuations = 16;
 
-// Returns whether `frame` carries nothing and ends nothing.
+// Returns whether `frame` carries nothing and ends no stream.
 bool IsIdle(const FrameHead& frame) {
   const bool prioritized = frame.type == kHeaders && (frame.flags & kPriorityFlag) != 0;
   if (frame.length > frame.padding + (prioritized ? kPrioritySize : 0)) return false;
   switch (frame.type) {
     case kData:
-      return (frame.flags & kEndStream) == 0;
     case kHeaders:
-      return true;
+      return (frame.flags & kEndStream) == 0;
     case kContinuation:
-      return (frame.flags & kEndHeaders) == 0;
+      return true;
     default:
       return false;
   }

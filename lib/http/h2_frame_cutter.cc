@@ -7,8 +7,8 @@ namespace postern {
 namespace {
 
 constexpr size_t kFrameHead = 9;
-constexpr uint8_t kData = 0, kHeaders = 1, kWindowUpdate = 8;
-constexpr uint8_t kPadded = 8;
+constexpr uint8_t kData = 0, kHeaders = 1, kWindowUpdate = 8, kContinuation = 9;
+constexpr uint8_t kEndHeaders = 4, kPadded = 8;
 
 bool HasIncrement(const FrameHead& head) { return head.type == kWindowUpdate && head.length == 4; }
 
@@ -61,7 +61,10 @@ H2FrameCutter::Piece H2FrameCutter::Cut(ByteSpan* input) {
   const size_t size = std::exchange(head_size_, 0);
   frame_left_ = head.length - (size - kFrameHead);
   Piece piece = {.bytes = ByteSpan(head_).first(size), .begins = head};
-  piece.zero_update = HasIncrement(head) && head.stream != 0 &&
+  if (head.type == kHeaders || head.type == kContinuation) {
+    in_block_ = (head.flags & kEndHeaders) == 0;
+  }
+  piece.zero_update = HasIncrement(head) && head.stream != 0 && !in_block_ &&
                       ((head_[9] & 0x7f) | head_[10] | head_[11] | head_[12]) == 0;
   return piece;
 }

@@ -48,6 +48,7 @@ class H2FrameCutter {
   std::array<uint8_t, 13> head_ = {};  // With what Leading counts.
   size_t head_size_ = 0;
   size_t frame_left_ = 0;  // Of the payload.
+  bool in_block_ = false;  // A header block goes on with the next frame.
 };
 
 }  // namespace postern

@@ -17,7 +17,7 @@ bool ReadAuthority(RequestMessage* message) {
   const std::optional<std::string_view> host = message->headers.Find("host");
   if (host) {
     if (message->authority.empty()) message->authority = *host;
-    if (message->authority != *host) return false;
+    if (!EqualsIgnoreCase(message->authority, *host)) return false;
     message->headers.Remove("host");
   }
   return IsAuthority(message->authority);
@@ -58,6 +58,7 @@ std::optional<Refusal> ReadH2Request(std::string_view protocol, const CodecOptio
     CanonicalizeLength(*length, &headers);
   }
   if (!ReadExpect(message)) return Refuse(417, "expectation_failed");
+  if (IsQueryOfNothing(*message)) return Refuse(400, "query_missing_content_type");
   headers.Remove("http2-settings");
   JoinCookies(&headers);
   if (!protocol.empty()) {  // RFC 8441: to the engine it is the upgrade that HTTP/1.1 has.

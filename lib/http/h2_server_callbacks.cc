@@ -158,11 +158,7 @@ int H2ServerCallbacks::OnFrameRecv(nghttp2_session*, const nghttp2_frame* frame,
       break;
     case NGHTTP2_WINDOW_UPDATE:
     case NGHTTP2_SETTINGS:
-      for (auto& [key, stream] : self.streams_) {
-        if (!stream->blocked || (id != 0 && id != key)) continue;
-        stream->blocked = false;
-        self.Queue({.kind = Kind::kWritable, .stream = key});
-      }
+      self.Unblock(id);
       break;
     default:
       break;

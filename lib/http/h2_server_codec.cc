@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "lib/http/h2_error_code.h"
 #include "lib/http/h2_request_rules.h"
@@ -56,11 +57,14 @@ CodecEvent H2ServerCodec::Next(ByteSpan* input) {
         break;
       }
     }
-    if (piece.zero_update) {
-      const StreamKey id = piece.begins->stream;
+    ByteSpan bytes = piece.bytes;
+    // To nghttp2 a WINDOW_UPDATE by 0 is always an error of the connection. It is one of the stream
+    // only, unless that is idle (RFC 9113 sections 5.1 and 6.9).
+    if (const StreamKey id = piece.zero_update ? piece.begins->stream : 0;
+        id % 2 == 1 && id <= latest_) {
       if (Stream* stream = Find(id); stream != nullptr) Malformed(id, stream);
+      bytes = {};
     }
-    const ByteSpan bytes = piece.zero_update ? ByteSpan() : piece.bytes;
     const ssize_t taken = nghttp2_session_mem_recv(session_, bytes.data(), bytes.size());
     if (taken < 0) {
       const bool flood =
@@ -158,6 +162,20 @@ void H2ServerCodec::EndHead(StreamKey id, bool end) {
     event.refusal = *refusal;
   }
   Queue(std::move(event));
+}
+
+// The window of stream `id`, or for 0 of all, has grown. Streams go on in their order, not that of
+// a hash: the same bytes must always lead to the same ones.
+void H2ServerCodec::Unblock(StreamKey id) {
+  std::vector<StreamKey> unblocked;
+  for (auto& [key, stream] : streams_) {
+    if (stream->blocked && (id == 0 || id == key)) unblocked.push_back(key);
+  }
+  std::ranges::sort(unblocked);
+  for (const StreamKey key : unblocked) {
+    streams_[key]->blocked = false;
+    Queue({.kind = Kind::kWritable, .stream = key});
+  }
 }
 
 void H2ServerCodec::Close(StreamKey id, uint32_t code) {

@@ -85,6 +85,7 @@ class H2ServerCodec final : public ServerCodec {
   void Queue(CodecEvent event) { events_.push_back(std::move(event)); }
   void Malformed(StreamKey id, Stream* stream);
   void EndHead(StreamKey id, bool end);
+  void Unblock(StreamKey id);
   void Close(StreamKey id, uint32_t code);
   void SetFields(std::string_view status, std::span<const HeaderView> headers);
 

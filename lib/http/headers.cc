@@ -23,7 +23,8 @@ std::string_view HeaderList::Joined(std::string_view name) {
   std::optional<std::string_view> joined;
   for (const HeaderView& field : fields_) {
     if (field.name != name) continue;
-    joined = joined ? text_.Concat({*joined, ",", field.value}) : field.value;
+    const bool more = joined && !joined->empty();
+    joined = more ? text_.Concat({*joined, ",", field.value}) : field.value;
   }
   return joined.value_or(std::string_view());
 }

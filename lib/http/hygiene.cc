@@ -99,15 +99,15 @@ void ReduceTe(HeaderList* headers) {
   }
 }
 
-// Returns whether `value` is the address of a page: absolute, without user and fragment.
+// Returns whether `value` is an address, absolute or relative, without user and fragment.
 bool IsReferer(std::string_view value) {
-  const size_t scheme = value.find("://");
-  if (scheme == std::string_view::npos) return false;
-  const std::string_view name = value.substr(0, scheme);
-  if (!EqualsIgnoreCase(name, "http") && !EqualsIgnoreCase(name, "https")) return false;
-  const std::string_view rest = value.substr(scheme + 3);
-  return IsAuthority(rest.substr(0, rest.find_first_of("/?"))) &&
-         rest.find('#') == std::string_view::npos;
+  if (value.find('#') != std::string_view::npos) return false;
+  const size_t colon = value.find(':');
+  if (colon >= value.find_first_of("/?")) return true;  // Relative, or empty.
+  const std::string_view scheme = value.substr(0, colon);
+  const std::string_view rest = value.substr(colon + 1);
+  if (scheme.empty() || !IsAsciiAlpha(scheme.front()) || !IsToken(scheme)) return false;
+  return rest.starts_with("//") && IsAuthority(rest.substr(2, rest.find_first_of("/?", 2) - 2));
 }
 
 }  // namespace
@@ -141,14 +141,22 @@ void RemoveInternal(HeaderList* headers) {
   if (referers > 1 || !good) headers->Remove("referer");
 }
 
+void RemoveConnectionFields(bool upgrade, HeaderList* headers) {
+  if (!headers->may_hold(kConnectionMarks)) return;
+  headers->RemoveIf([&](const HeaderView& field) {
+    if (field.name == "connection" || field.name == "upgrade") return !upgrade;
+    return IsConnectionField(field.name);
+  });
+}
+
 void SanitizeResponse(bool upgrade, HeaderList* headers) {
   constexpr uint64_t kMeshMarks = NameMarks(
       {"x-envoy-decorator-operation", "x-envoy-peer-metadata", "x-envoy-peer-metadata-id"});
-  if (!headers->may_hold(kConnectionMarks | kMeshMarks)) return;
+  RemoveConnectionFields(upgrade, headers);
+  if (!headers->may_hold(kMeshMarks)) return;
   headers->RemoveIf([&](const HeaderView& field) {
-    if (field.name == "connection" || field.name == "upgrade") return !upgrade;
-    return IsConnectionField(field.name) || field.name == "x-envoy-decorator-operation" ||
-           field.name == "x-envoy-peer-metadata" || field.name == "x-envoy-peer-metadata-id";
+    return field.name == "x-envoy-decorator-operation" || field.name == "x-envoy-peer-metadata" ||
+           field.name == "x-envoy-peer-metadata-id";
   });
 }
 

@@ -21,6 +21,10 @@ void RemoveHopByHop(bool upgrade, HeaderList* headers);
 // x-envoy-* controls, early-data, and a Referer that is not one. (engine.md 3.5)
 void RemoveInternal(HeaderList* headers);
 
+// RemoveConnectionFields removes from a response what concerns its connection only. With `upgrade`,
+// of a 101, Connection and Upgrade stay.
+void RemoveConnectionFields(bool upgrade, HeaderList* headers);
+
 // SanitizeResponse removes from an upstream's response what concerns its connection only, and what
 // the mesh says to itself. With `upgrade`, of a 101, Connection and Upgrade stay.
 void SanitizeResponse(bool upgrade, HeaderList* headers);

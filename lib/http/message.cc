@@ -22,8 +22,6 @@ std::string_view ReasonPhrase(int status) {
       return "Continue";
     case 101:
       return "Switching Protocols";
-    case 103:
-      return "Early Hints";
     case 200:
       return "OK";
     case 201:
@@ -132,8 +130,12 @@ std::string_view ReasonPhrase(int status) {
       return "Insufficient Storage";
     case 508:
       return "Loop Detected";
+    case 510:
+      return "Not Extended";
     case 511:
       return "Network Authentication Required";
+    case 599:
+      return "Last Unassigned Server Error Code";
     default:
       return "Unknown";
   }

@@ -90,7 +90,7 @@ std::optional<Refusal> ReadAbsolute(size_t colon, bool tls, RequestMessage* mess
   const std::string_view scheme = target.substr(0, colon);
   const bool https = EqualsIgnoreCase(scheme, "https");
   if (!https && !EqualsIgnoreCase(scheme, "http")) return Unparsable(400, "http1.invalid_scheme");
-  if (https && !tls) return Unparsable(403, "http1.https_url_on_plaintext_listener");
+  if (https && !tls) return Unparsable(403, "http1.https_url_on_plaintext_connection");
   const std::string_view rest = target.substr(colon + 3);
   const size_t end = std::min(rest.find_first_of("/?#"), rest.size());
   message->scheme = https ? "https" : "http";
@@ -109,7 +109,9 @@ std::optional<Refusal> ReadTarget(const Framing& framing, bool tls, RequestMessa
   if (target == "*") {
     if (message->method != "OPTIONS") return Unparsable(400, "http1.invalid_url");
   } else if (message->method == "CONNECT") {
-    if (!IsAuthority(target)) return Unparsable(400, "http1.invalid_url");
+    const size_t colon = target.rfind(':');
+    const bool port = colon != std::string_view::npos && target.find(']', colon) == target.npos;
+    if (!port || !IsAuthority(target)) return Unparsable(400, "http1.invalid_url");
     message->authority = target;
     message->path = {};
   } else if (!target.starts_with('/')) {
@@ -118,10 +120,11 @@ std::optional<Refusal> ReadTarget(const Framing& framing, bool tls, RequestMessa
       return Unparsable(400, "http1.invalid_url");
     }
     if (auto refusal = ReadAbsolute(colon, tls, message)) return refusal;
+    if (!IsAuthority(message->authority)) return Unparsable(400, "http1.invalid_url");
   }
   if (framing.hosts == 0) return Unacceptable(400, "missing_host_header");
-  if (framing.hosts > 1 || !IsAuthority(framing.host) || !IsAuthority(message->authority)) {
-    return Unacceptable(400, "invalid_authority");
+  if (framing.hosts > 1 || !IsAuthority(framing.host)) {
+    return Unparsable(400, "http.invalid_authority");
   }
   message->headers.Remove("host");
   if (target == "*") {
@@ -139,7 +142,6 @@ std::optional<Refusal> ReadRequest(std::string_view version, const CodecOptions&
   if (version.empty()) return Unparsable(400, "http1.codec_error");
   if (version == "1.0") {
     message->version = HttpVersion::kHttp10;
-    if (!options.accept_http10) return Unparsable(426, "low_version");
   } else if (version != "1.1") {
     return Unparsable(505, "http1.codec_error");
   }
@@ -152,8 +154,12 @@ std::optional<Refusal> ReadRequest(std::string_view version, const CodecOptions&
   if (framing.connection && !MayNominate(message->headers.fields())) {
     return Unparsable(400, "http1.connection_header_rejected");
   }
+  if (message->version == HttpVersion::kHttp10 && !options.accept_http10) {
+    return Unparsable(426, "low_version");
+  }
   if (auto refusal = ReadTarget(framing, options.tls, message)) return refusal;
   if (!ReadExpect(message)) return Unacceptable(417, "expectation_failed");
+  if (IsQueryOfNothing(*message)) return Unacceptable(400, "query_missing_content_type");
   if (connection.upgrade) {
     // Several lines are a list, and so no protocol that is known.
     const std::string_view upgrade = message->headers.Joined("upgrade");
@@ -166,7 +172,7 @@ std::optional<Refusal> ReadRequest(std::string_view version, const CodecOptions&
 
 std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
                               ResponseMessage* message, ResponseFraming* framing, bool* keep) {
-  if (version != "1.1" && version != "1.0") return "http1.codec_error";
+  if (version.empty()) return "http1.codec_error";
   const int status = message->status;
   if (status < 100 || status > 599) return "http1.codec_error";
   const Framing fields = Collect(message->headers);
@@ -174,7 +180,7 @@ std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
   const bool bodiless = interim || status == 204;
   if (fields.encodings > 0) {
     if (fields.lengths > 0) return "http1.content_length_and_chunked_not_allowed";
-    if (version != "1.1") return "http1.codec_error";
+    if (version == "1.0") return "http1.codec_error";
     if (bodiless) return "http1.transfer_encoding_not_allowed";
     if (!IsChunked(fields)) return "http1.invalid_transfer_encoding";
     message->headers.Remove("transfer-encoding");
@@ -189,7 +195,8 @@ std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
 
   ConnectionField connection;
   if (fields.connection) connection = ReadConnection(message->headers.fields());
-  *keep = !connection.close && (version == "1.1" || connection.keep_alive);
+  // Another version than these is read as 1.1, once.
+  *keep = !connection.close && (version == "1.1" || (version == "1.0" && connection.keep_alive));
   if (status == 101) {
     if (!to.upgrade) return "http1.codec_error";
     *framing = ResponseFraming::kTunnel;
@@ -206,6 +213,10 @@ std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
   }
   message->has_body = *framing != ResponseFraming::kNoBody;
   return {};
+}
+
+bool IsQueryOfNothing(const RequestMessage& message) {
+  return message.method == "QUERY" && message.headers.Count("content-type") == 0;
 }
 
 bool ReadExpect(RequestMessage* message) {

@@ -42,6 +42,10 @@ enum class ResponseFraming : uint8_t { kNoBody, kLength, kChunked, kUntilClose, 
 std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
                               ResponseMessage* message, ResponseFraming* framing, bool* keep);
 
+// IsQueryOfNothing returns whether a request is a QUERY that does not say of what kind its content
+// is, which Envoy refuses.
+bool IsQueryOfNothing(const RequestMessage& message);
+
 // ReadExpect sets expect_continue of `message`, and returns false if one of its Expect fields is
 // not "100-continue" (engine.md 1.5).
 bool ReadExpect(RequestMessage* message);

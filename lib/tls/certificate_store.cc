@@ -33,7 +33,13 @@ CertificateStore::CertificateStore(Certificates certificates) : all_(std::move(c
       }
     }
   }
-  for (auto& [name, same] : choice->by_name) PutEcdsaFirst(&same);
+  for (auto& [name, same] : choice->by_name) {
+    PutEcdsaFirst(&same);
+    // A client that can use none of its name's gets the first of all, as in Envoy.
+    if (std::find(same.begin(), same.end(), all_.front()) == same.end()) {
+      same.push_back(all_.front());
+    }
+  }
   choice_ = std::move(choice);
 }
 
