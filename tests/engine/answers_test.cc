@@ -51,6 +51,14 @@ spec:
       allowCredentials: true
     headers: {response: {set: {x-op: "1"}}}
     route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+  - match: [{uri: {prefix: /framed}}]
+    headers:
+      response:
+        set: {transfer-encoding: chunked, connection: close, upgrade: x, proxy-connection: x}
+    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+  - match: [{uri: {prefix: /moved}}]
+    headers: {response: {set: {content-length: "7", content-type: x/y, connection: close}}}
+    redirect: {uri: /there}
   - match: [{uri: {prefix: /direct204}}]
     directResponse: {status: 204, body: {string: hello}}
   - match: [{uri: {prefix: /d302}}]
@@ -274,6 +282,27 @@ TEST_F(AnswersTest, APreflightIsAnsweredHereAndTheRequestAfterItThere) {
 }
 
 // --- An upstream's ---
+
+// What an operation says of the connection or of a body that there is not would break the framing.
+TEST_F(AnswersTest, OperationsDoNotFrameAnAnswer) {
+  Ask(Request("/framed"));
+  harness_.Receive(harness_.upstream(), "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+  const std::string answer = harness_.Take(client_);
+  EXPECT_THAT(answer, HasSubstr("content-length: 2\r\n"));
+  EXPECT_THAT(answer, EndsWith("\r\n\r\nok"));
+  for (const std::string_view name : {"transfer-encoding", "connection", "upgrade"}) {
+    EXPECT_THAT(answer, Not(HasSubstr(StrCat(name, ":"))));
+  }
+  EXPECT_THAT(Ask(Request("/moved")), EndsWith("content-length: 0\r\n\r\n"));
+}
+
+TEST_F(AnswersTest, AnUpstreamThatEndsBehindAnInterimAnswerHasNotAnswered) {
+  Ask(Request("/"));
+  harness_.Receive(harness_.upstream(), "HTTP/1.1 103 Early Hints\r\n\r\n");
+  harness_.Take(client_);
+  harness_.ReceiveEnd(harness_.upstream());
+  EXPECT_THAT(harness_.Take(client_), StartsWith("HTTP/1.1 503 "));
+}
 
 TEST_F(AnswersTest, InterimAnswersGoAhead) {
   Ask(Request("/", "expect: 100-continue\r\ncontent-length: 2\r\n", "POST"));

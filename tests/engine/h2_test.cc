@@ -34,6 +34,9 @@ spec:
     directResponse: {status: 200, body: {string: hello}}
   - match: [{uri: {exact: /direct204}}]
     directResponse: {status: 204, body: {string: hello}}
+  - match: [{uri: {exact: /timed}}]
+    timeout: 1s
+    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
   - route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
 )";
 
@@ -183,6 +186,42 @@ TEST_F(H2Test, AnAnswerWaitsForTheClientsWindowAndTheUpstreamForTheAnswer) {
   Send(Window(1, 1'000'000));
   EXPECT_EQ(answer(1).body.size(), 100'000u);
   EXPECT_TRUE(answer(1).end);
+}
+
+TEST_F(H2Test, AnAnswerMadeHereWaitsForTheClientsWindow) {
+  Send(H2Frame(/*type=*/4, 0, 0, std::string("\0\4\0\0\0\2", 6)));  // Two bytes a stream.
+  Send(Head(1, "POST", "/direct", false));
+  EXPECT_EQ(answer(1).status, 200);
+  EXPECT_EQ(answer(1).body, "he");
+  EXPECT_THAT(harness_->request_logs(), IsEmpty());
+  Send(H2Frame(kData, kEndStream, 1, "what nobody wants"));
+  Send(Window(1, 3));
+  EXPECT_EQ(answer(1).body, "hello");
+  EXPECT_TRUE(answer(1).end);
+  EXPECT_EQ(harness_->request_logs().size(), 1u);
+}
+
+TEST_F(H2Test, AGrpcTimeoutOfNothingIsNone) {
+  Send(Head(1, "POST", "/timed", true,
+            StrCat(H2Field("content-type", "application/grpc"), H2Field("grpc-timeout", "0S"))));
+  Advance(seconds(2));
+  EXPECT_THAT(answer(1).fields, HasSubstr("grpc-status: 14\n"));
+}
+
+TEST_F(H2Test, FramesOfNoRequestDoNotPutOffTheIdleTime) {
+  for (int i = 0; i < 3; ++i) {
+    Advance(hours(1) / 2);
+    Send(H2Frame(/*type=*/6, 0, 0, "12345678"));
+  }
+  EXPECT_TRUE(reader_->goaway.has_value());
+}
+
+TEST_F(H2Test, AWindowUpdateByNothingIsTheStreamsErrorUnlessItIsIdle) {
+  Send(Head(1, "GET", "/", true));
+  Send(Window(1, 0));
+  EXPECT_FALSE(reader_->goaway.has_value());
+  Send(Window(5, 0));
+  EXPECT_TRUE(reader_->goaway.has_value());
 }
 
 TEST_F(H2Test, ARequestsWindowIsGivenBackAsTheUpstreamTakesIt) {

@@ -141,11 +141,11 @@ TEST(ClientCertFieldTest, WritesEnvoysElement) {
   ClientCertFacts facts;
   facts.sha256 = "ab12";
   facts.encoded_pem = "-----BEGIN%0A%2B";
-  facts.subject = "CN=\"x\",O=y";
+  facts.subject = "CN=\\\"x\\\",O=y\\, Inc.";
   facts.uris = uris;
   facts.dns_names = names;
   EXPECT_EQ(ClientCertElement(facts),
-            "Hash=ab12;Cert=\"-----BEGIN%0A%2B\";Subject=\"CN=\\\"x\\\",O=y\";"
+            "Hash=ab12;Cert=\"-----BEGIN%0A%2B\";Subject=\"CN=\\\"x\\\",O=y\\, Inc.\";"
             "URI=\"spiffe://a/b,c\";DNS=a.com");
   facts.uris = {};
   EXPECT_NE(ClientCertElement(facts).find(";URI=;DNS=a.com"), std::string::npos);
