@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/base/time_math.h"
 #include "lib/engine/core.h"
 #include "lib/engine/http_session.h"
 #include "lib/engine/proxy_reader.h"
@@ -196,7 +197,7 @@ void ClientConnection::Reconsider() {
   if (next.detail == "secret_not_ready")
     next.action = core_.parts().shared->chains[next.chain].action;
   if (!SamePolicy(chain(), next, core_.parts())) {
-    return Drain(core_.now() + core_.timeouts().drain);
+    return Drain(SaturatingAdd(core_.now(), core_.timeouts().drain));
   }
   // A tunnel stays with the destination that it has.
   if (action_ != ChainDecision::Action::kHttp) return;
@@ -220,7 +221,7 @@ void ClientConnection::OnTimeUp() {
   if (ended()) return;
   outcome_.detail = "duration_timeout";
   outcome_.Flag(ResponseFlag::kDT);
-  Drain(core_.now() + core_.timeouts().drain);
+  Drain(SaturatingAdd(core_.now(), core_.timeouts().drain));
 }
 
 void ClientConnection::Ending() {
