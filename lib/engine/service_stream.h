@@ -68,6 +68,9 @@ class ServiceStream final : public FarEnd {
   void Go() override;
   void Drop(const absl::Status& why) override;
 
+  // memory returns how many bytes wait on their way to the service, and from it.
+  size_t memory() const { return in_.size() + out_.size(); }
+
   // The Engine's methods for services.
   void Respond(const ResponseHead& head, ByteSpan body, bool end);
   void Answer(ByteSpan bytes, bool end);

@@ -160,7 +160,8 @@ void Stream::Shed() {
 
 size_t Stream::memory() const {
   const size_t output = alone() ? session_->client().link().size() : 0;
-  return body_.size() + response_left_.size() + output;
+  const size_t exchange = exchange_ == nullptr ? 0 : exchange_->memory();
+  return body_.size() + response_left_.size() + output + exchange;
 }
 
 void Stream::Done() {
