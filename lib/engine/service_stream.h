@@ -105,6 +105,7 @@ class ServiceStream final : public FarEnd {
   HeaderList in_trailers_;
   std::unique_ptr<HeaderList> out_trailers_;
   absl::Status why_;
+  bool has_body_ = true;  // Of a request; a TCP connection has bytes, too.
   bool in_end_ = false;
   bool in_end_told_ = false;
   bool out_end_ = false;
