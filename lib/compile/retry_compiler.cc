@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "lib/base/strings.h"
+#include "lib/base/time_math.h"
 
 namespace postern {
 namespace {
@@ -57,7 +58,7 @@ std::optional<CompiledRetry> CompileRetry(const HttpRetry* retries, bool consist
         retries->retry_ignore_previous_hosts.value_or(policy.avoid_previous_hosts);
     policy.remote_localities = retries->retry_remote_localities.value_or(false);
   }
-  policy.max_backoff = policy.base_backoff * kMaxBackoffFactor;
+  policy.max_backoff = SaturatingMultiply(policy.base_backoff, kMaxBackoffFactor);
   return retry;
 }
 

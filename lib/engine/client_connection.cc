@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/base/time_math.h"
 #include "lib/engine/core.h"
 #include "lib/engine/http_session.h"
 #include "lib/engine/proxy_reader.h"
@@ -10,17 +11,12 @@
 #include "lib/engine/stats_book.h"
 #include "lib/engine/tls_transport.h"
 #include "lib/engine/tunnel.h"
+#include "lib/snapshot/chain_decision.h"
 #include "lib/snapshot/tables.h"
 #include "postern/snapshot.h"
 
 namespace postern {
 namespace {
-
-const Listener* FindListener(const Snapshot& snapshot, const ListenerKey& key) {
-  const auto listeners = snapshot.listeners();
-  const auto found = std::ranges::find(listeners, key, &Listener::key);
-  return found == listeners.end() ? nullptr : &*found;
-}
 
 // TlsServerOf returns the server that terminates TLS for `chain`, or nullptr if it is not.
 const TlsServer* TlsServerOf(const SnapshotParts& parts, const ChainDecision& chain) {
@@ -49,9 +45,9 @@ ClientConnection::ClientConnection(Core& core, const ListenerKey& listener, cons
 void ClientConnection::Begin() {
   ++core_.client_connections;
   core_.stats().Accepted(info_.listener);
-  const Listener* listener = FindListener(*snapshot_, info_.listener);
+  listener_ = FindListenerInfo(*parts_->shared, info_.listener);
   const uint32_t most = core_.limits().connections;
-  if (listener == nullptr) return Refuse("no_listener", CloseMode::kClose);
+  if (listener_ == nullptr) return Refuse("no_listener", CloseMode::kClose);
   if (core_.draining()) return Refuse("draining", CloseMode::kClose);
   if (most != 0 && core_.client_connections > most) {
     return Refuse("connection_limit", CloseMode::kClose);
@@ -61,7 +57,7 @@ void ClientConnection::Begin() {
     core_.stats().Shed();
     return Refuse("overload", CloseMode::kClose);
   }
-  if (listener->proxy_protocol) {
+  if (listener_->proxy_protocol) {
     SetTimer(core_.timeouts().handshake);
     return SetHandler(std::make_unique<ProxyReader>(*this));
   }
@@ -77,8 +73,7 @@ void ClientConnection::Proxied(const PeerInfo& peer) {
 }
 
 void ClientConnection::AfterProxy() {
-  const Listener* listener = FindListener(*snapshot_, info_.listener);
-  if (!listener->tls) return Inspected(false, {}, {}, {});
+  if (!listener_->tls) return Inspected(false, {}, {}, {});
   if (handler() == nullptr) SetTimer(core_.timeouts().handshake);
   SetHandler(std::make_unique<Sniffer>(*this));
 }
@@ -184,9 +179,8 @@ void ClientConnection::Reconsider() {
   std::shared_ptr<const Snapshot> snapshot = core_.snapshot();
   if (action_ == ChainDecision::Action::kRefuse) {
     // Nothing has been decided yet: what the first bytes show is decided by the new Snapshot.
-    if (FindListener(*snapshot, info_.listener) == nullptr) {
-      return Refuse("no_listener", CloseMode::kClose);
-    }
+    listener_ = FindListenerInfo(*core_.parts().shared, info_.listener);
+    if (listener_ == nullptr) return Refuse("no_listener", CloseMode::kClose);
     snapshot_ = std::move(snapshot);
     parts_ = &core_.parts();
     return;
@@ -196,7 +190,7 @@ void ClientConnection::Reconsider() {
   if (next.detail == "secret_not_ready")
     next.action = core_.parts().shared->chains[next.chain].action;
   if (!SamePolicy(chain(), next, core_.parts())) {
-    return Drain(core_.now() + core_.timeouts().drain);
+    return Drain(SaturatingAdd(core_.now(), core_.timeouts().drain));
   }
   // A tunnel stays with the destination that it has.
   if (action_ != ChainDecision::Action::kHttp) return;
@@ -220,7 +214,7 @@ void ClientConnection::OnTimeUp() {
   if (ended()) return;
   outcome_.detail = "duration_timeout";
   outcome_.Flag(ResponseFlag::kDT);
-  Drain(core_.now() + core_.timeouts().drain);
+  Drain(SaturatingAdd(core_.now(), core_.timeouts().drain));
 }
 
 void ClientConnection::Ending() {

@@ -15,6 +15,7 @@
 
 namespace postern {
 
+struct Listener;
 struct SnapshotParts;
 
 // A ClientConnection holds the Snapshot that chose its chain.
@@ -83,6 +84,7 @@ class ClientConnection final : public Connection {
 
   std::shared_ptr<const Snapshot> snapshot_;
   const SnapshotParts* parts_;
+  const Listener* listener_ = nullptr;        // Of the Snapshot, until that has chosen the chain.
   std::shared_ptr<const Snapshot> previous_;  // Views of the log may still point into it.
   PeerInfo socket_;
   std::unique_ptr<PeerInfo> proxied_;

@@ -5,6 +5,7 @@
 #ifndef POSTERN_ENGINE_EXCHANGE_H_
 #define POSTERN_ENGINE_EXCHANGE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -70,6 +71,9 @@ class Exchange {
 
   // Release ends the user's interest, after OnBodyEnd or before: what is incomplete is cancelled.
   virtual void Release() = 0;
+
+  // memory returns how many bytes of bodies wait in the exchange itself.
+  virtual size_t memory() const { return 0; }
 
   // What the log says of it.
   virtual ConnectionId connection() const { return {}; }

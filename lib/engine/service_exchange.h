@@ -28,6 +28,7 @@ class ServiceExchange final : public Orphan, public Exchange, public ServiceUser
   void Hold() override;
   void Go() override;
   void Release() override;
+  size_t memory() const override { return far_ == nullptr ? 0 : far_->memory(); }
 
   // ServiceUser.
   void OnFarReady() override;

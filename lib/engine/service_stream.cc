@@ -12,7 +12,6 @@ struct ServiceStream::Announcement {
   HttpVersion version = HttpVersion::kHttp11;
   std::string method, scheme, authority, path;
   HeaderList headers;
-  bool has_body = false;
   uint32_t attempt = 1;
   Provenance rule;
 };
@@ -38,6 +37,7 @@ ServiceStream& ServiceStream::Connect(Core& core, ClusterState& cluster, Connect
       [](Core& core, uint64_t bits) {
         const StreamId id = StreamId::FromBits(bits);
         ServiceStream* self = core.services().Find(id);
+        if (self == nullptr) return;
         ServiceConnection connection;
         connection.cluster = self->cluster_.name();
         const Connection* client = core.connections().Find(self->client_);
@@ -53,6 +53,7 @@ ServiceStream& ServiceStream::Request(Core& core, ClusterState& cluster, Connect
                                       const ServiceOrder& order, ServiceUser* user) {
   auto* self = new ServiceStream(core, cluster, client, user);
   self->http_user_ = user;
+  self->has_body_ = order.has_body;
   self->announcement_ = std::make_unique<Announcement>();
   Announcement& copy = *self->announcement_;
   copy.version = order.head.version;
@@ -61,21 +62,21 @@ ServiceStream& ServiceStream::Request(Core& core, ClusterState& cluster, Connect
   copy.authority = order.head.authority;
   copy.path = order.head.path;
   for (const HeaderView& field : order.head.headers) copy.headers.AddCopy(field.name, field.value);
-  copy.has_body = order.has_body;
   copy.attempt = order.attempt;
   copy.rule = order.rule;
   core.effects().Push(
       [](Core& core, uint64_t bits) {
         const StreamId id = StreamId::FromBits(bits);
         ServiceStream* self = core.services().Find(id);
-        const Announcement& order = *self->announcement_;
+        if (self == nullptr) return;
+        const std::unique_ptr<const Announcement> order = std::move(self->announcement_);
         ServiceRequest request;
-        request.head = {order.version,   order.method, order.scheme,
-                        order.authority, order.path,   order.headers.fields()};
-        request.has_body = order.has_body;
+        request.head = {order->version,   order->method, order->scheme,
+                        order->authority, order->path,   order->headers.fields()};
+        request.has_body = self->has_body_;
         request.cluster = self->cluster_.name();
-        request.attempt = order.attempt;
-        request.rule = order.rule;
+        request.attempt = order->attempt;
+        request.rule = order->rule;
         const Connection* client = core.connections().Find(self->client_);
         if (client == nullptr) return;
         request.connection = &static_cast<const ClientConnection*>(client)->info();
@@ -248,7 +249,7 @@ void ServiceStream::Drop(const absl::Status& why) {
 // MaybeDone closes the stream when both sides have come to their end. A service that has answered
 // need not have read all of the request.
 void ServiceStream::MaybeDone() {
-  const bool request_over = in_end_told_ || (announcement_ != nullptr && !announcement_->has_body);
+  const bool request_over = in_end_told_ || !has_body_;
   if (closed_ || !out_end_told_ || !request_over) return;
   core_.Later(
       [](Core& core, uint64_t bits) {

@@ -68,6 +68,9 @@ class ServiceStream final : public FarEnd {
   void Go() override;
   void Drop(const absl::Status& why) override;
 
+  // memory returns how many bytes wait on their way to the service, and from it.
+  size_t memory() const { return in_.size() + out_.size(); }
+
   // The Engine's methods for services.
   void Respond(const ResponseHead& head, ByteSpan body, bool end);
   void Answer(ByteSpan bytes, bool end);
@@ -102,6 +105,7 @@ class ServiceStream final : public FarEnd {
   HeaderList in_trailers_;
   std::unique_ptr<HeaderList> out_trailers_;
   absl::Status why_;
+  bool has_body_ = true;  // Of a request; a TCP connection has bytes, too.
   bool in_end_ = false;
   bool in_end_told_ = false;
   bool out_end_ = false;

@@ -160,7 +160,8 @@ void Stream::Shed() {
 
 size_t Stream::memory() const {
   const size_t output = alone() ? session_->client().link().size() : 0;
-  return body_.size() + response_left_.size() + output;
+  const size_t exchange = exchange_ == nullptr ? 0 : exchange_->memory();
+  return body_.size() + response_left_.size() + output + exchange;
 }
 
 void Stream::Done() {
@@ -224,41 +225,17 @@ void Stream::TellLog() {
 void Stream::Reset() {
   core_.messages().Give(std::move(request_));
   core_.messages().Give(std::move(response_));
-  session_ = nullptr;
-  info_ = nullptr;
-  snapshot_.reset();
+  static_cast<RequestState&>(*this) = RequestState();
   fields_.Clear();
-  client_text_ = nullptr;
-  answer_.Clear();
-  order_ = {};
-  route_ = {};
   original_path_.clear();
-  request_id_ = {};
-  grpc_ = false;
-  grpc_timeout_.reset();
   response_edits_.clear();
   body_.Clear();
-  response_left_.Clear();
-  trailers_.reset();
-  response_trailers_.reset();
-  body_sent_ = 0;
-  replay_ = replay_lost_ = body_end_ = body_end_sent_ = false;
-  cluster_ = nullptr;
-  endpoint_.reset();
   tried_.clear();
-  attempts_ = retries_left_ = 0;
-  counted_ = ready_ = counted_retry_ = fresh_ = forwarding_ = false;
-  status_ = 0;
-  grpc_status_ = -1;
-  headed_ = tunnel_ = response_end_ = response_end_sent_ = done_ = false;
-  flags_ = {};
-  detail_ = {};
+  mirrors_.clear();
+  answer_.Clear();
+  response_left_.Clear();
   detail_text_.clear();
   upstream_failure_.clear();
-  request_bytes_ = response_bytes_ = 0;
-  upstream_ = {};
-  upstream_address_ = {};
-  upstream_local_ = {};
 }
 
 }  // namespace postern

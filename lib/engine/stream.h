@@ -35,9 +35,78 @@ class MirrorCopy;
 class ClientText;
 struct SnapshotOptions;
 
+// A RequestState is what a stream knows of one request and forgets with it, all of it values.
+struct RequestState {
+  // A Wait is what the stream's timer is for.
+  enum class Wait : uint8_t { kNone, kDelay, kBackoff, kTry };
+
+  HttpSession* session_ = nullptr;
+  const ConnectionInfo* info_ = nullptr;     // Outlives the session.
+  const ClientText* client_text_ = nullptr;  // Likewise; lent to the fields.
+  StreamKey key_ = 0;
+
+  std::shared_ptr<const Snapshot> snapshot_;  // That decided.
+  const SnapshotOptions* options_ = nullptr;  // Of it.
+  std::unique_ptr<RequestMessage> request_;   // As received; null if not even that.
+  RequestOut order_;
+  RouteDecision route_;
+  std::array<char, 36> request_id_ = {};
+  std::array<char, 20> expected_timeout_ = {};
+  std::array<char, 12> attempt_text_ = {};
+  std::array<char, 24> service_time_ = {};
+  bool grpc_ = false;
+  std::optional<Duration> grpc_timeout_;
+  OperationId filter_;
+
+  // The body.
+  size_t body_sent_ = 0;  // Of the stream's body_, to the exchange of now.
+  std::unique_ptr<HeaderList> trailers_;
+  bool replay_ = false;  // body_ keeps what was sent.
+  bool replay_lost_ = false;
+  bool body_end_ = false;
+  bool body_end_sent_ = false;
+
+  // The tries.
+  Exchange* exchange_ = nullptr;
+  ClusterState* cluster_ = nullptr;
+  EndpointPtr endpoint_;
+  uint32_t attempts_ = 0;
+  uint32_t retries_left_ = 0;
+  bool counted_ = false;  // In the cluster's and the endpoint's counts.
+  bool counted_pending_ = false;
+  bool ready_ = false;
+  bool counted_retry_ = false;
+  bool fresh_ = false;  // The next try takes no connection that was kept alive.
+  bool forwarding_ = false;
+  Wait wait_ = Wait::kNone;
+
+  // The answer.
+  std::unique_ptr<ResponseMessage> response_;
+  std::unique_ptr<HeaderList> response_trailers_;
+  int status_ = 0;
+  int grpc_status_ = -1;
+  bool headed_ = false;
+  bool tunnel_ = false;
+  bool response_end_ = false;
+  bool response_end_sent_ = false;
+  bool done_ = false;
+
+  // Facts.
+  ResponseFlags flags_;
+  std::string_view detail_;
+  uint64_t request_bytes_ = 0, response_bytes_ = 0;
+  uint64_t wire_received_ = 0, wire_sent_ = 0;  // The connection's at the beginning.
+  TimePoint start_, request_end_, response_start_, sent_upstream_, end_;
+  ConnectionId upstream_;
+  Address upstream_address_, upstream_local_;
+};
+
 // A Stream belongs to its session until it is over, then to the StreamPool. It is used again after
 // Reset.
-class Stream final : public Mortal, public ExchangeUser, private PendingRequest {
+class Stream final : public Mortal,
+                     public ExchangeUser,
+                     private PendingRequest,
+                     private RequestState {
  public:
   explicit Stream(Core& core);
   ~Stream() override;
@@ -91,9 +160,6 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
   size_t memory() const;
 
  private:
-  // A Wait is what `timer_` is for.
-  enum class Wait : uint8_t { kNone, kDelay, kBackoff, kTry };
-
   // A Reply is an answer made here. `first` are fields ahead of all others.
   struct Reply {
     int status = 0;
@@ -181,80 +247,23 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
   const Forward* forward() const { return std::get_if<Forward>(&route_.action); }
 
   Core& core_;
-  HttpSession* session_ = nullptr;
-  const ConnectionInfo* info_ = nullptr;     // Outlives the session.
-  const ClientText* client_text_ = nullptr;  // Likewise; lent to fields_.
-  StreamKey key_ = 0;
 
-  std::shared_ptr<const Snapshot> snapshot_;  // That decided.
-  const SnapshotOptions* options_ = nullptr;  // Of it.
-  std::unique_ptr<RequestMessage> request_;   // As received; null if not even that.
-  HeaderList fields_;                         // Of the request, as routed and sent upstream.
-  RequestOut order_;
-  RouteDecision route_;
+  // What keeps its memory for the next request: Reset clears each of these.
+  HeaderList fields_;  // Of the request, as routed and sent upstream.
   std::string original_path_;
-  std::array<char, 36> request_id_ = {};
-  std::array<char, 20> expected_timeout_ = {};
-  std::array<char, 12> attempt_text_ = {};
-  std::array<char, 24> service_time_ = {};
-  bool grpc_ = false;
-  std::optional<Duration> grpc_timeout_;
-
-  OperationId filter_;
   std::vector<HeaderEdit> response_edits_;
-
-  // The body: what waits for the exchange, and what a further try would need.
-  ChunkList body_;
-  size_t body_sent_ = 0;  // Of body_, to the exchange of now.
-  std::unique_ptr<HeaderList> trailers_;
-  bool replay_ = false;  // body_ keeps what was sent.
-  bool replay_lost_ = false;
-  bool body_end_ = false;
-  bool body_end_sent_ = false;
-
-  Exchange* exchange_ = nullptr;
-  ClusterState* cluster_ = nullptr;
-  EndpointPtr endpoint_;
+  ChunkList body_;  // What waits for the exchange, and what a further try would need.
   std::vector<EndpointPtr> tried_;
   std::vector<std::unique_ptr<MirrorCopy>> mirrors_;
-  uint32_t attempts_ = 0;
-  uint32_t retries_left_ = 0;
-  bool counted_ = false;  // In the cluster's and the endpoint's counts.
-  bool counted_pending_ = false;
-  bool ready_ = false;
-  bool counted_retry_ = false;
-  bool fresh_ = false;  // The next try takes no connection that was kept alive.
-  bool forwarding_ = false;
-
-  // The answer.
-  std::unique_ptr<ResponseMessage> response_;
   HeaderList answer_;
   ChunkList response_left_;  // What the codec did not take.
-  std::unique_ptr<HeaderList> response_trailers_;
-  int status_ = 0;
-  int grpc_status_ = -1;
-  bool headed_ = false;
-  bool tunnel_ = false;
-  bool response_end_ = false;
-  bool response_end_sent_ = false;
-  bool done_ = false;
+  std::string detail_text_;
+  std::string upstream_failure_;
 
-  Wait wait_ = Wait::kNone;
   Timer timer_;        // Of `wait_`.
   Timer route_timer_;  // Of the route, or of the whole request before that.
   Timer idle_timer_;
   Timer life_timer_;
-
-  // Facts.
-  ResponseFlags flags_;
-  std::string_view detail_;
-  std::string detail_text_;
-  std::string upstream_failure_;
-  uint64_t request_bytes_ = 0, response_bytes_ = 0;
-  uint64_t wire_received_ = 0, wire_sent_ = 0;  // The connection's at the beginning.
-  TimePoint start_, request_end_, response_start_, sent_upstream_, end_;
-  ConnectionId upstream_;
-  Address upstream_address_, upstream_local_;
 };
 
 }  // namespace postern

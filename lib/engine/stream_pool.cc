@@ -1,6 +1,9 @@
 #include "lib/engine/stream_pool.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <span>
 #include <utility>
 
 #include "lib/engine/core.h"
@@ -25,41 +28,46 @@ std::unique_ptr<Stream> StreamPool::Take(Core& core) {
 }
 
 void StreamPool::Shed(Core& core) {
-  size_t freed = 0;  // What they hold is given back once the host has heard of their end.
-  for (int i = 0; i < kMostShed && core.overload().sheds(freed); ++i) {
-    const auto largest = std::ranges::max_element(busy_, {}, &Stream::memory);
-    if (largest == busy_.end() || (*largest)->memory() == 0) return;
-    freed += (*largest)->memory();
-    (*largest)->Shed();
+  // Where no stream held any, none needs to be asked again until there is more.
+  const size_t used = core.chunks().bytes();
+  if (used <= fruitless_) {
+    fruitless_ = used;
+    return;
   }
+  std::array<Stream*, kMostShed> largest;
+  const auto end = std::ranges::partial_sort_copy(busy_, largest, std::ranges::greater(),
+                                                  &Stream::memory, &Stream::memory)
+                       .out;
+  size_t freed = 0;  // What they hold is given back once the host has heard of their end.
+  for (Stream* stream : std::span(largest.begin(), end)) {
+    const size_t memory = stream->memory();
+    if (memory == 0 || !core.overload().sheds(freed)) break;
+    freed += memory;
+    stream->Shed();
+  }
+  fruitless_ = freed == 0 ? used : 0;
 }
 
 void StreamPool::Finish(Core& core, std::unique_ptr<Stream> stream) {
   busy_[stream->place] = busy_.back();
   busy_[stream->place]->place = stream->place;
   busy_.pop_back();
-  const auto subject = reinterpret_cast<uint64_t>(stream.get());
   finished_.push_back(std::move(stream));
-  core.effects().Push(
-      [](Core& core, uint64_t subject) {
-        StreamPool& pool = core.streams();
-        // Those told before may be used again: their callbacks have returned.
-        for (std::unique_ptr<Stream>& stream : pool.told_) {
-          if (pool.free_.size() >= kKept) break;
-          stream->Reset();
-          pool.free_.push_back(std::move(stream));
-        }
-        pool.told_.clear();
-        auto* stream = reinterpret_cast<Stream*>(subject);
-        for (size_t i = 0; i < pool.finished_.size(); ++i) {
-          if (pool.finished_[i].get() != stream) continue;
-          pool.told_.push_back(std::move(pool.finished_[i]));
-          pool.finished_.erase(pool.finished_.begin() + static_cast<ptrdiff_t>(i));
-          break;
-        }
-        stream->TellLog();
-      },
-      subject);
+  core.effects().Push([](Core& core, uint64_t /*subject*/) { core.streams().TellNext(); }, 0);
+}
+
+void StreamPool::TellNext() {
+  // The one told before may be used again: its callback has returned.
+  if (told_ != nullptr && free_.size() < kKept) {
+    told_->Reset();
+    free_.push_back(std::move(told_));
+  }
+  told_ = std::move(finished_[first_finished_++]);
+  if (first_finished_ == finished_.size()) {
+    finished_.clear();
+    first_finished_ = 0;
+  }
+  told_->TellLog();
 }
 
 }  // namespace postern

@@ -21,7 +21,8 @@ class StreamPool {
 
   std::unique_ptr<Stream> Take(Core& core);
 
-  // Shed ends the streams that hold the most, until the memory is enough or none holds any.
+  // Shed ends the streams that hold the most, until the memory is enough or none holds any. It is
+  // for a core that is short of memory.
   void Shed(Core& core);
 
   // Finish queues the log of `stream`; when that has been delivered, the stream is used again.
@@ -29,12 +30,17 @@ class StreamPool {
 
  private:
   static constexpr size_t kKept = 64;
-  static constexpr int kMostShed = 50;  // At once.
+  static constexpr size_t kMostShed = 50;  // At once.
+
+  // TellNext delivers the log of the first of finished_.
+  void TellNext();
 
   std::vector<std::unique_ptr<Stream>> free_;
   std::vector<Stream*> busy_;                      // In no order: each knows its place.
-  std::vector<std::unique_ptr<Stream>> finished_;  // In the order of their effects.
-  std::vector<std::unique_ptr<Stream>> told_;      // Kept over the callback that was told.
+  std::vector<std::unique_ptr<Stream>> finished_;  // From first_finished_ on, as their effects.
+  size_t first_finished_ = 0;
+  std::unique_ptr<Stream> told_;  // Kept over the callback that was told.
+  size_t fruitless_ = 0;          // What the ledger said when no stream held any of it; 0: unknown.
 };
 
 }  // namespace postern

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lib/base/strings.h"
+#include "lib/base/time_math.h"
 #include "lib/engine/client_connection.h"
 #include "lib/engine/client_text.h"
 #include "lib/engine/core.h"
@@ -259,7 +260,7 @@ void Stream::Retry() {
   Rewind();
   wait_ = Wait::kBackoff;
   // Even a wait of nothing is one: the next try begins from a clean stack.
-  core_.wheel().Set(timer_, core_.now() + wait);
+  core_.wheel().Set(timer_, SaturatingAdd(core_.now(), wait));
 }
 
 }  // namespace postern

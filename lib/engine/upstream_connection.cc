@@ -76,7 +76,7 @@ bool UpstreamConnection::spent() const {
 Duration UpstreamConnection::time_left() const {
   const Duration longest = cluster_.policy().max_connection_duration;
   if (longest == Duration::zero()) return longest;
-  return std::max(Duration(1), connected_at_ + longest - core_.now());
+  return std::max(Duration(1), longest - (core_.now() - connected_at_));
 }
 
 void UpstreamConnection::Freed() {

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <chrono>
+
+#include "lib/base/time_math.h"
 
 namespace postern {
 namespace {
@@ -23,6 +26,7 @@ void LinkBefore(TimerLink& link, TimerLink& head) {
 }  // namespace
 
 Wheel::Wheel(TimePoint origin) : origin_(origin) {
+  assert(origin >= TimePoint());
   for (Level& level : levels_) {
     for (TimerLink& slot : level.slots) MakeRing(slot);
   }
@@ -51,7 +55,7 @@ void Wheel::Set(Timer& timer, TimePoint due) {
 
 void Wheel::After(Timer& timer, TimePoint now, Duration delay) {
   if (delay <= Duration::zero()) return Stop(timer);
-  Set(timer, delay > Timer::kNever - now ? Timer::kNever : now + delay);
+  Set(timer, SaturatingAdd(now, delay));
 }
 
 void Wheel::Insert(Timer& timer, uint64_t tick) {

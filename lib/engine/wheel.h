@@ -55,6 +55,7 @@ class Timer : private TimerLink {
 // store: the wheel looks at it when it was first due and links it anew. So is stopping it.
 class Wheel {
  public:
+  // Wheel takes no time before `origin`, which is not negative.
   explicit Wheel(TimePoint origin);
   Wheel(const Wheel&) = delete;
   Wheel& operator=(const Wheel&) = delete;

@@ -1,6 +1,7 @@
 #include "lib/snapshot/chain_decision.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "lib/base/strings.h"
 #include "lib/snapshot/action_text.h"
@@ -43,6 +44,16 @@ const ListenerTable* FindListener(const SnapshotTables& tables, const ListenerKe
   if (const ListenerTable* found = find(key)) return found;
   if (key.bind.empty()) return find({"0.0.0.0", key.port});
   return key.bind == "0.0.0.0" ? find({"", key.port}) : nullptr;
+}
+
+const Listener* FindListenerInfo(const SnapshotTables& tables, const ListenerKey& key) {
+  const auto order = [](const ListenerKey& k) { return std::tie(k.port, k.bind); };
+  const std::vector<Listener>& infos = tables.listener_infos;
+  const auto it = std::lower_bound(infos.begin(), infos.end(), key,
+                                   [order](const Listener& listener, const ListenerKey& wanted) {
+                                     return order(listener.key) < order(wanted);
+                                   });
+  return it != infos.end() && it->key == key ? &*it : nullptr;
 }
 
 bool IsMisdirected(const SnapshotTables& tables, uint32_t chain, std::string_view host) {

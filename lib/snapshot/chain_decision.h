@@ -14,6 +14,9 @@ namespace postern {
 // FindListener returns the listener of `key`, or null. That of all addresses has two names.
 const ListenerTable* FindListener(const SnapshotTables& tables, const ListenerKey& key);
 
+// FindListenerInfo returns what Snapshot::listeners says of it, or null.
+const Listener* FindListenerInfo(const SnapshotTables& tables, const ListenerKey& key);
+
 // IsMisdirected returns whether `host`, without a port, belongs to another TLS server of the
 // listener than the one that `chain` is of: the most specific name that covers it is another's
 // (RFC 9110 section 15.5.20). It looks where connections are looked up, so that the two agree.

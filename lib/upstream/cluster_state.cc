@@ -1,6 +1,7 @@
 #include "lib/upstream/cluster_state.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "lib/base/strings.h"
@@ -25,6 +26,11 @@ bool Same(const EndpointState& a, const EndpointState& b) {
   return a.address == b.address && a.name == b.name && a.labels == b.labels;
 }
 
+// KeyOf returns what endpoints that are the same have in common, and few others.
+std::string KeyOf(const EndpointState& endpoint) {
+  return endpoint.name.empty() ? endpoint.address.ToString() : endpoint.name;
+}
+
 }  // namespace
 
 ClusterState::ClusterState(const ClusterName& name)
@@ -41,22 +47,33 @@ void ClusterState::SetPolicy(const ClusterPolicy& policy) {
 
 void ClusterState::SetEndpoints(std::vector<EndpointState> endpoints) {
   std::vector<EndpointPtr> next;
-  for (EndpointState& endpoint : endpoints) {
-    const auto old = std::ranges::find_if(endpoints_, [&](const EndpointPtr& candidate) {
-      return candidate != nullptr && Same(*candidate, endpoint);
-    });
-    if (old == endpoints_.end()) {
-      next.push_back(std::make_shared<EndpointState>(std::move(endpoint)));
-      continue;
+  next.reserve(endpoints.size());
+  const auto keep = [&next](const EndpointPtr& old, EndpointState& told) {
+    old->weight = told.weight;
+    old->healthy = told.healthy;
+    old->locality = std::move(told.locality);
+    next.push_back(old);
+  };
+  // Most often nothing has changed; only from the first difference on are they looked up.
+  size_t i = 0;
+  for (; i < std::min(endpoints.size(), endpoints_.size()); ++i) {
+    if (!Same(*endpoints_[i], endpoints[i])) break;
+    keep(endpoints_[i], endpoints[i]);
+  }
+  std::multimap<std::string, EndpointPtr> old;
+  for (size_t j = i; j < endpoints_.size(); ++j) old.emplace(KeyOf(*endpoints_[j]), endpoints_[j]);
+  for (; i < endpoints.size(); ++i) {
+    const auto [begin, end] = old.equal_range(KeyOf(endpoints[i]));
+    const auto found = std::find_if(
+        begin, end, [&](const auto& entry) { return Same(*entry.second, endpoints[i]); });
+    if (found == end) {
+      next.push_back(std::make_shared<EndpointState>(std::move(endpoints[i])));
+    } else {
+      keep(found->second, endpoints[i]);
+      old.erase(found);
     }
-    (*old)->weight = endpoint.weight;
-    (*old)->healthy = endpoint.healthy;
-    (*old)->locality = endpoint.locality;
-    next.push_back(std::exchange(*old, nullptr));
   }
-  for (const EndpointPtr& gone : endpoints_) {
-    if (gone != nullptr) gone->removed = true;
-  }
+  for (const auto& [key, gone] : old) gone->removed = true;
   endpoints_ = std::move(next);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lib/base/time_math.h"
+
 namespace postern {
 namespace {
 
@@ -55,7 +57,7 @@ void Observe(const OutlierDetection& settings, const Outcome& outcome, EndpointS
       endpoint.ejections > static_cast<uint64_t>(most / std::max(base, Duration(1)))
           ? most
           : base * endpoint.ejections;
-  endpoint.ejected_until = now + wait;
+  endpoint.ejected_until = SaturatingAdd(now, wait);
   endpoint.consecutive_5xx = endpoint.consecutive_gateway_errors = 0;
   endpoint.consecutive_local_failures = 0;
 }

@@ -18,7 +18,12 @@ class RoundRobin final : public Balancer {
     uint64_t sum = 0;
     for (const EndpointPtr& endpoint : endpoints) sum += endpoint->weight;
     if (sum == 0) return turn % endpoints.size();
-    uint64_t place = turn % sum * Stride(sum) % sum;
+    if (sum != sum_) {
+      sum_ = sum;
+      stride_ = Stride(sum);
+    }
+    // Weights of 32 bits make a product of more than 64.
+    uint64_t place = static_cast<uint64_t>(Wide{turn % sum} * stride_ % sum);
     for (size_t i = 0; i < endpoints.size(); ++i) {
       if (place < endpoints[i]->weight) return i;
       place -= endpoints[i]->weight;
@@ -27,6 +32,8 @@ class RoundRobin final : public Balancer {
   }
 
  private:
+  __extension__ using Wide = unsigned __int128;
+
   static uint64_t Gcd(uint64_t a, uint64_t b) { return b == 0 ? a : Gcd(b, a % b); }
 
   // The stride nearest to the golden section of `sum` that has no divisor in common with it.
@@ -37,6 +44,8 @@ class RoundRobin final : public Balancer {
   }
 
   uint64_t next_ = 0;
+  uint64_t sum_ = 0;  // Of the weights at the last pick by weight.
+  uint64_t stride_ = 0;
   bool started_ = false;
 };
 

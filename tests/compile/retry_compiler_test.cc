@@ -75,6 +75,8 @@ TEST(RetryCompilerTest, TheBackoffGrowsToTenTimesItsBase) {
   auto retry = CompileRetry(&retries, false, text);
   EXPECT_EQ(retry->policy.base_backoff, seconds(2));
   EXPECT_EQ(retry->policy.max_backoff, seconds(20));
+  retries.backoff = seconds(9'223'372'036);
+  EXPECT_EQ(CompileRetry(&retries, false, text)->policy.max_backoff, Duration::max());
   EXPECT_EQ(retry->policy.per_try_timeout, seconds(3));
   retries.backoff = Duration();
   retry = CompileRetry(&retries, false, text);

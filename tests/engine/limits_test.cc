@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/base/strings.h"
+#include "postern/service.h"
 #include "tests/support/engine_harness.h"
 
 namespace postern {
@@ -263,6 +264,68 @@ TEST_F(LimitsTest, ShortOfMemoryTheLargestStreamsGoAndTheSmallOnesStay) {
   EXPECT_EQ(engine.stats().shed, 1u);
   EXPECT_LT(engine.stats().memory_bytes, 100'000u);
   EXPECT_THAT(harness_->request_logs(), ElementsAre("GET / 200 OM overload"));
+}
+
+// What a Service has sent and its client has not read is the request's, too.
+TEST_F(LimitsTest, ShortOfMemoryAnAnswerThatWaitsInItsServiceIsSeen) {
+  class Sender : public Service {
+   public:
+    void OnRequest(Engine& engine, StreamId id, const ServiceRequest&) override {
+      stream = id;
+      engine.Respond(engine.now(), id, {200, {}}, AsBytes(std::string(10'001, 'h')), false);
+    }
+    void OnClose(Engine&, StreamId, const absl::Status&) override { closed = true; }
+    StreamId stream;
+    bool closed = false;
+  };
+  EngineHarness::Options options;
+  options.engine.limits.memory_bytes = 200'000;
+  options.engine.limits.output_bytes = 10'000;
+  options.write_at_once = false;
+  Start(options);
+  Sender service;
+  Engine& engine = harness_->engine();
+  engine.Serve("web.prod.svc.cluster.local", 0, &service);
+  const ConnectionId other = Ask("/short");
+  const ConnectionId upstream = harness_->upstream();
+  const ConnectionId behind = harness_->Accept(80);
+  const TimePoint now = harness_->now();
+  engine.Receive(now, behind, AsBytes(std::string_view("GET / HTTP/1.1\r\nhost: a.com\r\n\r\n")));
+  const std::string head = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
+  engine.Receive(now, upstream, AsBytes(head + std::string(60'000, 'o')));
+  EXPECT_EQ(engine.stats().shed, 0u);
+  engine.Send(now, service.stream, AsBytes(std::string(130'000, 's')), false);
+  EXPECT_TRUE(harness_->end(behind).closed);
+  EXPECT_TRUE(service.closed);
+  EXPECT_FALSE(harness_->end(other).closed);
+  EXPECT_EQ(engine.stats().shed, 1u);
+}
+
+TEST_F(LimitsTest, WhenSeveralMustGoTheLargestDo) {
+  EngineHarness::Options options;
+  options.engine.limits.memory_bytes = 200'000;
+  options.engine.limits.output_bytes = 0;
+  options.write_at_once = false;
+  Start(options);
+  std::vector<ConnectionId> clients, upstreams;
+  for (int i = 0; i < 4; ++i) {
+    clients.push_back(Ask("/"));
+    upstreams.push_back(harness_->upstream());
+  }
+  Engine& engine = harness_->engine();
+  const auto receive = [&](size_t which, std::string_view bytes) {
+    engine.Receive(harness_->now(), upstreams[which], AsBytes(bytes));
+    engine.Tick(harness_->now());  // What was lent counts from the next input on.
+  };
+  const std::string head = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
+  const size_t sizes[] = {20'000, 70'000, 30'000, 220'000};
+  for (size_t i = 0; i < 4; ++i) receive(i, head + std::string(sizes[i], 'x'));
+  EXPECT_EQ(engine.stats().shed, 1u) << "without the largest there is enough";
+  EXPECT_TRUE(harness_->end(clients[3]).closed);
+  receive(0, std::string(100'000, 'x'));
+  EXPECT_EQ(engine.stats().shed, 2u);
+  EXPECT_TRUE(harness_->end(clients[0]).closed);
+  for (const size_t i : {1, 2}) EXPECT_FALSE(harness_->end(clients[i]).closed) << i;
 }
 
 TEST_F(LimitsTest, AClientThatDoesNotReadItsAnswersIsNotReadEither) {

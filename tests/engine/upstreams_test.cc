@@ -38,6 +38,9 @@ spec:
     timeout: 0.3s
     retries: {attempts: 9, perTryTimeout: 0.2s, retryOn: "5xx"}
     route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+  - match: [{uri: {prefix: /patient}}]
+    retries: {attempts: 2, backoff: 9223372036s, retryOn: "5xx"}
+    route: [{destination: {host: lasting.prod.svc.cluster.local, port: {number: 80}}}]
   - match: [{uri: {prefix: /narrow}}]
     retries: {attempts: 0}
     route: [{destination: {host: narrow.prod.svc.cluster.local, port: {number: 80}}}]
@@ -59,6 +62,14 @@ spec:
   host: narrow.prod.svc.cluster.local
   trafficPolicy:
     connectionPool: {http: {http2MaxRequests: 1}}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: lasting, namespace: prod}
+spec:
+  host: lasting.prod.svc.cluster.local
+  trafficPolicy:
+    connectionPool: {tcp: {maxConnectionDuration: 9223372036s}}
 ---
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
@@ -194,6 +205,20 @@ TEST_F(UpstreamsTest, ARequestMoreThanTheBreakerAllowsIsTurnedAwayAtOnce) {
   Ask(Request("/narrow"));
   harness_.Receive(harness_.upstream(), kOk);
   EXPECT_THAT(harness_.Take(client_), EndsWith("ok"));
+}
+
+// Times of 292 years end after the clock does: none of them is over at once.
+TEST_F(UpstreamsTest, TheLongestTimesThatCanBeConfiguredAreKept) {
+  Ask(Request("/patient"));
+  harness_.Receive(harness_.upstream(), kOk);
+  EXPECT_THAT(harness_.Take(client_), EndsWith("ok"));
+  harness_.Advance(seconds(1));
+  Ask(Request("/patient"));
+  EXPECT_EQ(harness_.upstreams().size(), 1u) << "the connection is used again";
+  harness_.Receive(harness_.upstream(), k500);
+  harness_.Advance(seconds(9));
+  EXPECT_EQ(harness_.upstreams().size(), 1u) << "the next try waits";
+  EXPECT_EQ(harness_.Take(client_), "");
 }
 
 TEST_F(UpstreamsTest, AnEndpointThatKeepsFailingIsLeftOutForAWhile) {

@@ -93,6 +93,16 @@ TEST(WheelTest, ADeadlineInThePastIsDueAtOnce) {
   EXPECT_EQ(counter.fired, 1);
 }
 
+TEST(WheelTest, TheLongestDelayIsDueAfterEverythingElse) {
+  Wheel wheel(kOrigin);
+  Counter counter(&wheel);
+  wheel.After(counter.timer, kOrigin, std::chrono::seconds(9'223'372'036));
+  EXPECT_TRUE(counter.timer.armed());
+  wheel.Advance(kOrigin + hours(24 * 365 * 10), 100);
+  EXPECT_EQ(counter.fired, 0);
+  EXPECT_TRUE(wheel.next().has_value());
+}
+
 TEST(WheelTest, WhatIsBeyondTheBudgetIsDueAtOnce) {
   Wheel wheel(kOrigin);
   std::vector<std::unique_ptr<Counter>> counters;

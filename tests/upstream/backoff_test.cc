@@ -36,6 +36,13 @@ TEST(BackoffTest, AMostBelowTheBaseIsTheBase) {
   EXPECT_LT(MostOf(3, milliseconds(100), milliseconds(10)), milliseconds(100));
 }
 
+TEST(BackoffTest, TheLongestDurationsDoNotOverflow) {
+  const Duration half = Duration::max() / 2;
+  EXPECT_GT(MostOf(2, half, Duration::max()), half);
+  EXPECT_GT(MostOf(4'000'000'000, half + Duration(1), Duration::max()), half);
+  EXPECT_GE(MostOf(9, std::chrono::seconds(9'223'372'036), Duration::max()), Duration());
+}
+
 TEST(BackoffTest, WithoutABaseNothingWaits) {
   EXPECT_EQ(MostOf(3, Duration(), milliseconds(250)), Duration());
 }

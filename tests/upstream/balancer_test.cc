@@ -39,6 +39,20 @@ TEST(RoundRobinTest, EachRoundGivesEveryWeightItsShare) {
   }
 }
 
+TEST(RoundRobinTest, TheLargestWeightsHaveTheirShares) {
+  const auto endpoints = MakeEndpoints({4'000'000'000, 4'000'000'000, 2'000'000'000});
+  const std::vector<int> counts = Count(*MakeRoundRobin(), endpoints, 1000);
+  EXPECT_NEAR(counts[0], 400, 5);
+  EXPECT_NEAR(counts[1], 400, 5);
+  EXPECT_NEAR(counts[2], 200, 5);
+}
+
+TEST(RoundRobinTest, SharesFollowTheWeights) {
+  const auto balancer = MakeRoundRobin();
+  EXPECT_THAT(Count(*balancer, MakeEndpoints({5, 1, 2}), 8), ElementsAre(5, 1, 2));
+  EXPECT_THAT(Count(*balancer, MakeEndpoints({1, 2}), 9), ElementsAre(3, 6));
+}
+
 TEST(RoundRobinTest, AWeightOfZeroHasNoShareAndAllOfZeroTakeTurns) {
   const auto balancer = MakeRoundRobin();
   EXPECT_THAT(Count(*balancer, MakeEndpoints({0, 3}), 30), ElementsAre(0, 30));

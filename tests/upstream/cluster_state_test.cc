@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -37,6 +39,31 @@ TEST_F(ClusterStateTest, AnEndpointThatStaysKeepsItsStateAndOneThatGoesIsMarked)
   EXPECT_EQ(a->active, 7u);
   EXPECT_FALSE(a->removed);
   EXPECT_TRUE(b->removed);
+}
+
+// Endpoints are the same by all of address, name and labels, one for one, in whatever order.
+TEST_F(ClusterStateTest, EachEndpointIsFoundAgainAmongManyThatAreLikeIt) {
+  const auto set = [this](bool backwards) {
+    std::vector<EndpointState> endpoints;
+    for (int turn = 0; turn < 60; ++turn) {
+      const int i = backwards ? 59 - turn : turn;
+      EndpointState& endpoint = endpoints.emplace_back();
+      endpoint.address = Address::Ipv4({10, 0, 0, static_cast<uint8_t>(i / 3)}, 80);
+      if (i % 3 != 0) endpoint.labels["track"] = i % 3 == 1 ? "stable" : "canary";
+      endpoint.weight = backwards ? 2 : 1;
+    }
+    cluster_.SetEndpoints(std::move(endpoints));
+    return std::vector<EndpointPtr>(cluster_.endpoints().begin(), cluster_.endpoints().end());
+  };
+  const std::vector<EndpointPtr> first = set(false);
+  EXPECT_EQ(set(false), first);
+  std::vector<EndpointPtr> second = set(true);
+  EXPECT_EQ(second.front()->weight, 2u);
+  std::ranges::reverse(second);
+  EXPECT_EQ(second, first);
+  SetEndpoints({"twin", "twin"});
+  for (const EndpointPtr& gone : first) EXPECT_TRUE(gone->removed);
+  EXPECT_NE(cluster_.endpoints()[0], cluster_.endpoints()[1]);
 }
 
 TEST_F(ClusterStateTest, OnlyWhatIsAvailableIsPicked) {

@@ -47,6 +47,12 @@ TEST_F(OutlierTest, EachEjectionIsLongerUpToTheMost) {
   }
 }
 
+TEST_F(OutlierTest, TheLongestEjectionLastsToTheEndOfTheClock) {
+  settings_.base_ejection_time = seconds(9'223'372'036);
+  EXPECT_TRUE(See(kError, 5));
+  EXPECT_EQ(all_[0]->ejected_until, TimePoint::max());
+}
+
 TEST_F(OutlierTest, ALimitOfZeroIsOff) {
   settings_.consecutive_5xx_errors = 0;
   EXPECT_FALSE(See(kError, 50));
