@@ -35,8 +35,6 @@ class BodyReader {
   // EndsWithInput returns whether the end of the input is the end of the body.
   bool EndsWithInput() const { return framing_ == BodyFraming::kUntilClose; }
 
-  size_t memory() const { return trailers_ == nullptr ? 0 : trailers_->capacity(); }
-
  private:
   CodecEvent Trailers(std::string_view* input, H1Parser* parser, const CodecOptions& options);
 

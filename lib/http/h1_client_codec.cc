@@ -213,8 +213,4 @@ void H1ClientCodec::Drain() {
   if (in_ == In::kIdle) in_ = In::kDone;
 }
 
-size_t H1ClientCodec::memory() const {
-  return sizeof(*this) + reader_.memory() + (head_ == nullptr ? 0 : head_->headers.capacity());
-}
-
 }  // namespace postern

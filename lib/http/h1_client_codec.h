@@ -28,18 +28,14 @@ class H1ClientCodec final : public ClientCodec {
 
   CodecEvent Next(ByteSpan* input) override;
   void PeerEnd() override { peer_ended_ = true; }
-  bool blocked() const override { return false; }
   size_t SendData(StreamKey stream, ByteSpan bytes, bool end) override;
   void SendTrailers(StreamKey stream, std::span<const HeaderView> trailers) override;
   void Reset(StreamKey stream, ResetReason reason) override;
   void Drain() override;
   bool finished() const override { return in_ == In::kDone; }
   bool idle() const override { return in_ == In::kIdle; }
-  size_t streams() const override { return in_ == In::kIdle || in_ == In::kDone ? 0 : 1; }
-  size_t memory() const override;
 
   StreamKey SendRequest(const RequestOut& request, bool end) override;
-  bool available() const override { return in_ == In::kIdle && !peer_ended_; }
   bool reusable() const override { return keep_ && in_ != In::kDone && !peer_ended_; }
 
  private:

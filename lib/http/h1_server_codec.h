@@ -26,15 +26,12 @@ class H1ServerCodec final : public ServerCodec {
 
   CodecEvent Next(ByteSpan* input) override;
   void PeerEnd() override { peer_ended_ = true; }
-  bool blocked() const override;
   size_t SendData(StreamKey stream, ByteSpan bytes, bool end) override;
   void SendTrailers(StreamKey stream, std::span<const HeaderView> trailers) override;
   void Reset(StreamKey stream, ResetReason reason) override;
   void Drain() override;
   bool finished() const override { return in_ == In::kDone; }
   bool idle() const override { return in_ == In::kIdle || (in_ == In::kHead && !reading()); }
-  size_t streams() const override { return idle() || in_ == In::kDone ? 0 : 1; }
-  size_t memory() const override;
 
   void SendInterim(StreamKey stream, int status, std::span<const HeaderView> headers) override;
   void SendResponse(StreamKey stream, const ResponseOut& response, bool end) override;

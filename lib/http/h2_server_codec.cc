@@ -292,14 +292,4 @@ bool H2ServerCodec::finished() const {
   return nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;
 }
 
-// nghttp2 does not tell what it has allocated: an estimate, 2 KiB and 0.5 KiB a stream.
-size_t H2ServerCodec::memory() const {
-  size_t bytes = sizeof(*this) + 2048;
-  for (const auto& [id, stream] : streams_) {
-    bytes += sizeof(*stream) + 512;
-    if (stream->head != nullptr) bytes += stream->head->headers.capacity();
-  }
-  return bytes;
-}
-
 }  // namespace postern

@@ -36,7 +36,6 @@ class H2ServerCodec final : public ServerCodec {
   void SetTime(TimePoint now) override { now_ = now; }
   CodecEvent Next(ByteSpan* input) override;
   void PeerEnd() override { peer_ended_ = true; }
-  bool blocked() const override { return false; }
   size_t SendData(StreamKey stream, ByteSpan bytes, bool end) override;
   void SendTrailers(StreamKey stream, std::span<const HeaderView> trailers) override;
   void Reset(StreamKey stream, ResetReason reason) override;
@@ -45,8 +44,6 @@ class H2ServerCodec final : public ServerCodec {
   void Flush() override;
   bool finished() const override;
   bool idle() const override { return streams_.empty(); }
-  size_t streams() const override { return streams_.size(); }
-  size_t memory() const override;
 
   void SendInterim(StreamKey stream, int status, std::span<const HeaderView> headers) override;
   void SendResponse(StreamKey stream, const ResponseOut& response, bool end) override;

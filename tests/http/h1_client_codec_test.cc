@@ -35,9 +35,9 @@ class H1ClientCodecTest : public testing::Test {
 TEST_F(H1ClientCodecTest, FramesRequests) {
   Get();
   EXPECT_EQ(out_.text, "GET / HTTP/1.1\r\nhost: a\r\n\r\n");
-  EXPECT_FALSE(codec_.available());
+  EXPECT_FALSE(codec_.idle());
   Next("HTTP/1.1 204 No Content\r\n\r\n");
-  EXPECT_TRUE(codec_.available());
+  EXPECT_TRUE(codec_.idle());
   out_.text.clear();
   codec_.SendRequest({.method = "POST", .authority = "a", .path = "/"}, true);
   EXPECT_EQ(out_.text, "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n");
@@ -57,10 +57,10 @@ TEST_F(H1ClientCodecTest, IsUsedAgainAfterACompleteExchangeOnly) {
   EXPECT_EQ(Next("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").kind, Kind::kResponse);
   EXPECT_EQ(Next("").kind, Kind::kData);
   EXPECT_EQ(Next("").kind, Kind::kEnd);
-  EXPECT_TRUE(codec_.available());
+  EXPECT_TRUE(codec_.idle());
   EXPECT_TRUE(codec_.reusable());
   EXPECT_EQ(Next("HTTP/1.1 408 Request Timeout\r\n").kind, Kind::kFailed);
-  EXPECT_FALSE(codec_.available());
+  EXPECT_FALSE(codec_.idle());
 }
 
 TEST_F(H1ClientCodecTest, ACloseBeforeAnyByteIsToldFromABrokenAnswer) {
