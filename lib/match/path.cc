@@ -236,7 +236,6 @@ NormalPath NormalizePath(std::string_view target, const PathRules& rules, std::s
   }
   if (rules.merge_slashes) MergeSlashes(&path);
   if (path == split.path) return normal;
-  normal.changed = true;
   normal.path_size = path.size();
   path += split.target.substr(split.path.size());
   *storage = std::move(path);
