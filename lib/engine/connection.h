@@ -25,7 +25,6 @@ class Core;
 enum class PauseReason : uint8_t {
   kBacklog,  // Input waits for the handler, e.g. behind a request under way.
   kOutput,   // What the input leads to, on this connection or another, is full.
-  kService,  // A Service holds its stream back.
   kHold,     // The handler waits for something else: an upstream, an upgrade, a verdict.
 };
 
@@ -93,7 +92,6 @@ class Connection {
 
   void Pause(PauseReason reason);
   void Resume(PauseReason reason);
-  bool paused(PauseReason reason) const { return (pauses_ >> static_cast<int>(reason) & 1) != 0; }
   bool output_full() const { return link_.full(); }
 
   // timer is the handler's; after Finish it is the connection's own.

@@ -24,9 +24,6 @@ class FilterCall final : public Operation {
 
   bool OnVerdict(const FilterVerdict& verdict) override;
 
-  // Asked says what the question is: the stream knows.
-  Stream* stream() const { return stream_; }
-
  private:
   FilterCall(Core& core, Stream* stream);
 

@@ -1,6 +1,5 @@
 #include "lib/http/grpc.h"
 
-#include <array>
 #include <cstdint>
 
 #include "lib/base/strings.h"
@@ -32,13 +31,6 @@ int GrpcFromHttp(int status) {
     default:
       return 2;
   }
-}
-
-int HttpFromGrpc(int grpc_status) {
-  static constexpr std::array<int, 17> kHttp = {200, 499, 500, 400, 504, 404, 409, 403, 429,
-                                                400, 409, 400, 501, 500, 503, 500, 401};
-  const bool known = grpc_status >= 0 && grpc_status < static_cast<int>(kHttp.size());
-  return known ? kHttp[grpc_status] : 500;
 }
 
 std::string GrpcMessage(std::string_view text) {

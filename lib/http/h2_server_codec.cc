@@ -150,7 +150,6 @@ void H2ServerCodec::EndHead(StreamKey id, bool end) {
     refusal = ReadH2Request(stream->protocol, *options_, &head);
   }
   stream->header_bytes = stream->header_count = 0;
-  stream->tunnel = !head.upgrade.empty();
   CodecEvent event = {
       .kind = Kind::kRequest, .stream = id, .end = end, .request = std::move(stream->head)};
   if (refusal) {

@@ -68,7 +68,6 @@ class H2ServerCodec final : public ServerCodec {
     bool response_ending = false;  // Its last bytes are with nghttp2.
     bool response_done = false;
     bool bodiless = false;  // HEAD: the response has no body.
-    bool tunnel = false;
     bool blocked = false;   // SendData took less than all.
     size_t unconsumed = 0;  // Bytes of body that were given and not consumed.
     ByteSpan pending;       // Of the SendData under way.

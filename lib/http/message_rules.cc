@@ -153,7 +153,7 @@ std::optional<Refusal> ReadRequest(std::string_view version, const CodecOptions&
     return Unparsable(400, "http1.connection_header_rejected");
   }
   if (auto refusal = ReadTarget(framing, options.tls, message)) return refusal;
-  if (!ReadExpect(message)) return Unacceptable(417, "expectation_failed");
+  if (!ExpectsContinueOnly(message->headers)) return Unacceptable(417, "expectation_failed");
   if (connection.upgrade) {
     // Several lines are a list, and so no protocol that is known.
     const std::string_view upgrade = message->headers.Joined("upgrade");
@@ -208,12 +208,10 @@ std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
   return {};
 }
 
-bool ReadExpect(RequestMessage* message) {
-  if (!message->headers.may_hold(NameMark("expect"))) return true;
-  for (const HeaderView& field : message->headers.fields()) {
-    if (field.name != "expect") continue;
-    if (!EqualsIgnoreCase(field.value, "100-continue")) return false;
-    message->expect_continue = message->version != HttpVersion::kHttp10;
+bool ExpectsContinueOnly(const HeaderList& headers) {
+  if (!headers.may_hold(NameMark("expect"))) return true;
+  for (const HeaderView& field : headers.fields()) {
+    if (field.name == "expect" && !EqualsIgnoreCase(field.value, "100-continue")) return false;
   }
   return true;
 }

@@ -42,9 +42,9 @@ enum class ResponseFraming : uint8_t { kNoBody, kLength, kChunked, kUntilClose, 
 std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
                               ResponseMessage* message, ResponseFraming* framing, bool* keep);
 
-// ReadExpect sets expect_continue of `message`, and returns false if one of its Expect fields is
-// not "100-continue" (engine.md 1.5).
-bool ReadExpect(RequestMessage* message);
+// ExpectsContinueOnly returns whether each Expect field of `headers` is "100-continue"
+// (engine.md 1.5).
+bool ExpectsContinueOnly(const HeaderList& headers);
 
 // CanonicalizeLength takes leading zeros from the one content-length of `headers`, which is
 // `digits`.
