@@ -13,7 +13,7 @@
 
 #include "lib/base/chunk_pool.h"
 #include "lib/base/handle_table.h"
-#include "lib/base/siphash.h"
+#include "lib/base/keyed_random.h"
 #include "lib/engine/effects.h"
 #include "lib/engine/handler.h"
 #include "lib/engine/overload.h"

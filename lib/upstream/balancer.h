@@ -10,7 +10,7 @@
 #include <optional>
 #include <span>
 
-#include "lib/base/siphash.h"
+#include "lib/base/keyed_random.h"
 #include "lib/upstream/endpoint.h"
 
 namespace postern {
