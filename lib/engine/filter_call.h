@@ -22,7 +22,7 @@ class FilterCall final : public Operation {
   // Cancel says that nobody waits any more.
   static void Cancel(Core& core, OperationId id);
 
-  bool OnVerdict(const FilterVerdict& verdict) override;
+  void OnVerdict(const FilterVerdict& verdict) override;
 
  private:
   FilterCall(Core& core, Stream* stream);
