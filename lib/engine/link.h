@@ -5,7 +5,7 @@
 #define POSTERN_ENGINE_LINK_H_
 
 #include "lib/base/chunk_list.h"
-#include "lib/http/output_sink.h"
+#include "lib/base/output_sink.h"
 
 namespace postern {
 

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "lib/base/output_sink.h"
 #include "lib/engine/handler.h"
-#include "lib/http/output_sink.h"
 #include "postern/bytes.h"
 
 namespace postern {

@@ -10,12 +10,12 @@
 #include <span>
 #include <string_view>
 
+#include "lib/base/output_sink.h"
 #include "lib/http/chunk_decoder.h"
 #include "lib/http/codec.h"
 #include "lib/http/codec_options.h"
 #include "lib/http/h1_parser.h"
 #include "lib/http/headers.h"
-#include "lib/http/output_sink.h"
 
 namespace postern {
 

@@ -7,13 +7,13 @@
 #include <memory>
 #include <span>
 
+#include "lib/base/output_sink.h"
 #include "lib/http/codec.h"
 #include "lib/http/codec_options.h"
 #include "lib/http/h1_body.h"
 #include "lib/http/h1_parser.h"
 #include "lib/http/message_pool.h"
 #include "lib/http/message_rules.h"
-#include "lib/http/output_sink.h"
 
 namespace postern {
 

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "lib/base/output_sink.h"
 #include "lib/http/codec.h"
 #include "lib/http/codec_options.h"
 #include "lib/http/h2_budget.h"
@@ -20,7 +21,6 @@
 #include "lib/http/h2_frame_cutter.h"
 #include "lib/http/h2_preface.h"
 #include "lib/http/message_pool.h"
-#include "lib/http/output_sink.h"
 
 namespace postern {
 
