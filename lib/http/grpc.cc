@@ -34,17 +34,14 @@ int GrpcFromHttp(int status) {
 }
 
 std::string GrpcMessage(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string message;
   for (const char c : text) {
     const auto byte = static_cast<uint8_t>(c);
     if (byte >= 0x20 && byte < 0x7e && c != '%') {
       message.push_back(c);
-      continue;
+    } else {
+      AppendPercent(&message, byte);
     }
-    message.push_back('%');
-    message.push_back(kDigits[byte >> 4]);
-    message.push_back(kDigits[byte & 0xf]);
   }
   return message;
 }
