@@ -177,7 +177,7 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
   // alone returns whether the connection carries one stream at a time.
   bool alone() const { return request_ == nullptr || request_->version != HttpVersion::kHttp2; }
 
-  void Flag(ResponseFlag flag) { flags_.bits |= uint32_t{1} << static_cast<int>(flag); }
+  void Flag(ResponseFlag flag) { flags_.Set(flag); }
   const Forward* forward() const { return std::get_if<Forward>(&route_.action); }
 
   Core& core_;

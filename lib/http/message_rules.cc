@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/base/find_header.h"
 #include "lib/base/strings.h"
 #include "lib/http/connection_field.h"
 #include "lib/http/field_rules.h"
@@ -223,10 +224,9 @@ void CanonicalizeLength(std::string_view digits, HeaderList* headers) {
 }
 
 std::optional<uint64_t> FindContentLength(std::span<const HeaderView> headers) {
-  for (const HeaderView& field : headers) {
-    if (field.name == "content-length") return ParseContentLength(field.value).value_or(0);
-  }
-  return std::nullopt;
+  const auto length = FindHeader(headers, "content-length");
+  if (!length) return std::nullopt;
+  return ParseContentLength(*length).value_or(0);
 }
 
 bool MayBeTrailer(std::string_view name) {
