@@ -74,7 +74,7 @@ class Connection {
   // can now take what it left.
   void WorkSoon();
 
-  // sink takes plaintext to send; what is lent to it stays where it is if it may.
+  // sink is where plaintext is written; lent bytes are not copied if Core::lending().
   OutputSink& sink();
   // link is the wire's side, for the transport.
   Link& link() { return link_; }
@@ -94,7 +94,7 @@ class Connection {
   void Resume(PauseReason reason);
   bool output_full() const { return link_.full(); }
 
-  // timer is the handler's; after Finish it is the connection's own.
+  // SetTimer and StopTimer set the handler's timer; after Finish the connection uses it itself.
   void SetTimer(Duration after);
   void StopTimer();
 

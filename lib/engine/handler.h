@@ -44,7 +44,7 @@ class Handler : public Mortal {
   virtual void OnConnected() {}
 
   // OnBytes takes bytes from the front of `bytes`. What it leaves is kept and shown again with the
-  // next input, or by Connection::Work. It returns whether it could go on at once and left bytes
+  // next input, or after Connection::WorkSoon. It returns whether it could go on at once and left bytes
   // for the sake of fairness only.
   virtual bool OnBytes(ByteSpan* bytes) = 0;
 

@@ -17,7 +17,8 @@ bool IsForwarded(int status) {
   return status == 100 || status == 102 || status == 103 || status == 104;
 }
 
-// Returns whether a request without a body says so, its method having let one expect one.
+// ExpectsBody returns whether requests with `method` usually have a body; an empty one then says
+// content-length: 0.
 bool ExpectsBody(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "DELETE" && method != "OPTIONS" &&
          method != "TRACE" && method != "CONNECT";
