@@ -76,7 +76,7 @@ class Connection {
 
   // sink is where plaintext is written; lent bytes are not copied if Core::lending().
   OutputSink& sink();
-  // link is the wire's side, for the transport.
+  // link is the output to the socket, below TLS: where a transport writes.
   Link& link() { return link_; }
   void Send(ByteSpan bytes) { sink().Lend(bytes); }
 
@@ -105,13 +105,13 @@ class Connection {
   uint64_t received_bytes() const { return received_; }
   uint64_t sent_bytes() const { return link_.sent(); }
 
-  // RunAgain does the work that a budget has put off.
+  // RunAgain goes on with input that Limits::bytes_per_call or messages_per_call has put off.
   void RunAgain();
 
   // Trim gives back what an idle connection does not need.
   void Trim();
 
-  // OutputGrew is the link's word that there is something to write.
+  // OutputGrew is how the link says that there is something to write.
   void OutputGrew();
 
  protected:
@@ -123,7 +123,7 @@ class Connection {
 
   // Ending is called once, when the OnClose has been decided on and before it is queued.
   virtual void Ending() {}
-  // Announced returns whether the host has heard of the id; else it hears of no end either.
+  // announced returns whether the host knows the id; if not, it is not told of the end either.
   virtual bool announced() const { return true; }
   virtual void TimerDue();
 

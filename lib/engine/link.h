@@ -1,4 +1,4 @@
-// The output of one connection: a gather list, its marks, and the end of the stream. When to tell
+// The output of one connection: a gather list with its high and its low mark. When to tell
 // the host, and what stands behind the bytes, is left to lib/engine/connection.h.
 
 #ifndef POSTERN_ENGINE_LINK_H_

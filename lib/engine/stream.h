@@ -186,8 +186,8 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
   const ClientText* client_text_ = nullptr;  // Likewise; lent to fields_.
   StreamKey key_ = 0;
 
-  std::shared_ptr<const Snapshot> snapshot_;  // That decided.
-  const SnapshotOptions* options_ = nullptr;  // Of it.
+  std::shared_ptr<const Snapshot> snapshot_;  // The one that decided.
+  const SnapshotOptions* options_ = nullptr;  // Of snapshot_.
   std::unique_ptr<RequestMessage> request_;   // As received; null if not even that.
   HeaderList fields_;                         // Of the request, as routed and sent upstream.
   RequestOut order_;
@@ -205,7 +205,7 @@ class Stream final : public Mortal, public ExchangeUser, private PendingRequest 
 
   // The body: what waits for the exchange, and what a further try would need.
   ChunkList body_;
-  size_t body_sent_ = 0;  // Of body_, to the exchange of now.
+  size_t body_sent_ = 0;  // How much of body_ the present exchange has.
   std::unique_ptr<HeaderList> trailers_;
   bool replay_ = false;  // body_ keeps what was sent.
   bool replay_lost_ = false;
