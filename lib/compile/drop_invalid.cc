@@ -7,6 +7,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
+#include "lib/model/resource_name.h"
 #include "lib/validate/enum_rules.h"
 #include "postern/diagnostic.h"
 
@@ -26,7 +27,7 @@ bool IsAccepted(std::string_view resource, const SnapshotOptions& options) {
 template <typename T>
 void Drop(std::string_view kind, const StringSet& invalid, std::vector<T>* resources) {
   std::erase_if(*resources, [&](const T& resource) {
-    return invalid.contains(StrCat(kind, " ", resource.metadata.ns, "/", resource.metadata.name));
+    return invalid.contains(StrCat(kind, " ", QualifiedName(resource.metadata)));
   });
 }
 

@@ -67,7 +67,7 @@ Value AddressOf(const Address& address) { return TextOf(address.ToString()); }
 
 Value ClusterOf(const ClusterName& name) {
   if (name.host.empty()) return {};
-  return {.text = StrCat("outbound|", name.port, "|", name.subset, "|", name.host)};
+  return {.text = name.ToString()};
 }
 
 Value FieldOf(std::span<const HeaderView> headers, std::string_view name) {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "lib/base/strings.h"
-
 namespace postern {
 namespace {
 
@@ -31,7 +29,7 @@ ClusterState::ClusterState(const ClusterName& name)
     : host_(name.host),
       port_(name.port),
       subset_(name.subset),
-      label_(StrCat("outbound|", name.port, "|", name.subset, "|", name.host)),
+      label_(name.ToString()),
       balancer_(MakeLeastRequest()) {}
 
 void ClusterState::SetPolicy(const ClusterPolicy& policy) {
