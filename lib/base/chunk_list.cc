@@ -133,15 +133,6 @@ void ChunkList::Trim() {
   if (head_ == slices_.size()) slices_ = {};
 }
 
-void ChunkList::CopyTo(ChunkList& out, size_t offset) const {
-  for (size_t i = head_; i < slices_.size(); ++i) {
-    const ByteSpan slice(slices_[i].data, slices_[i].size);
-    const size_t skipped = std::min(offset, slice.size());
-    offset -= skipped;
-    out.Append(slice.subspan(skipped));
-  }
-}
-
 void ChunkList::Drop(Chunk* chunk) {
   if (--chunk->refs == 0) pool_->Give(chunk);
 }

@@ -55,9 +55,6 @@ class ChunkList {
   // Trim gives back the memory of the list itself; for lists that will be idle.
   void Trim();
 
-  // CopyTo appends what the list holds, from byte `offset` on, to `out`.
-  void CopyTo(ChunkList& out, size_t offset = 0) const;
-
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   ChunkPool* pool() const { return pool_; }

@@ -49,9 +49,6 @@ class ChunkPool {
   // bytes returns how much memory is in the hands of lists; what is kept for reuse is not counted.
   size_t bytes() const { return bytes_; }
 
-  // Charge adds `bytes`, which may be negative, held elsewhere for the same engine.
-  void Charge(int64_t bytes) { bytes_ = static_cast<size_t>(static_cast<int64_t>(bytes_) + bytes); }
-
  private:
   friend class ChunkList;
 

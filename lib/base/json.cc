@@ -3,29 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "lib/base/strings.h"
+#include "lib/base/utf8.h"
+
 namespace postern {
 namespace {
 
-// SequenceLength returns how many bytes at the start of `text` are one UTF-8 sequence (RFC 3629),
-// or 0 if none is.
-size_t SequenceLength(std::string_view text) {
-  const auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const uint8_t lead = byte(0);
-  if (lead < 0x80) return 1;
-  const size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
-  // The second byte shuts out overlong forms, surrogates, and what lies beyond U+10FFFF.
-  const uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-  const uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  if (byte(1) < low || byte(1) > high) return 0;
-  for (size_t i = 2; i < length; ++i) {
-    if (byte(i) < 0x80 || byte(i) > 0xbf) return 0;
-  }
-  return length;
-}
-
 void AppendByte(char c, std::string* out) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   switch (c) {
     case '"':
       *out += "\\\"";
@@ -50,8 +34,7 @@ void AppendByte(char c, std::string* out) {
     return;
   }
   *out += "\\u00";
-  *out += kHex[static_cast<uint8_t>(c) >> 4];
-  *out += kHex[static_cast<uint8_t>(c) & 15];
+  AppendHex(out, static_cast<uint8_t>(c));
 }
 
 }  // namespace
@@ -59,7 +42,7 @@ void AppendByte(char c, std::string* out) {
 std::string JsonQuote(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
-    const size_t length = SequenceLength(text);
+    const size_t length = Utf8Length(text);
     if (length == 0) {
       out += "\\ufffd";
       text.remove_prefix(1);

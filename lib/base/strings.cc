@@ -10,6 +10,19 @@ std::string AsciiLower(std::string_view text) {
   return lower;
 }
 
+void AppendHex(std::string* out, uint8_t byte) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  *out += kDigits[byte >> 4];
+  *out += kDigits[byte & 15];
+}
+
+void AppendPercent(std::string* out, uint8_t byte) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  *out += '%';
+  *out += kDigits[byte >> 4];
+  *out += kDigits[byte & 15];
+}
+
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return AsciiLower(x) == AsciiLower(y); });
@@ -33,7 +46,6 @@ std::string_view TrimBlanks(std::string_view text) {
 
 std::string Quote(std::string_view text) {
   constexpr size_t kMax = 200;
-  constexpr char kHex[] = "0123456789abcdef";
   std::string quoted = "\"";
   for (const char c : text.substr(0, kMax)) {
     const auto byte = static_cast<unsigned char>(c);
@@ -44,8 +56,7 @@ std::string Quote(std::string_view text) {
       quoted += "\\n";
     } else if (byte < 0x20 || byte == 0x7f) {
       quoted += "\\x";
-      quoted += kHex[byte >> 4];
-      quoted += kHex[byte & 15];
+      AppendHex(&quoted, byte);
     } else {
       quoted += c;
     }

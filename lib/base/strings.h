@@ -5,8 +5,10 @@
 #ifndef POSTERN_BASE_STRINGS_H_
 #define POSTERN_BASE_STRINGS_H_
 
+#include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,6 +70,18 @@ constexpr bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool IsAsciiAlpha(char c) { return AsciiLower(c) >= 'a' && AsciiLower(c) <= 'z'; }
 constexpr bool IsAsciiAlnum(char c) { return IsAsciiDigit(c) || IsAsciiAlpha(c); }
 
+// HexDigit returns the value of a hexadecimal digit in either case; -1 if `c` is none.
+constexpr int HexDigit(char c) {
+  if (IsAsciiDigit(c)) return c - '0';
+  const char lower = AsciiLower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// AppendHex appends the two digits of `byte`, in lower case: "2f". AppendPercent appends it as an
+// escape of URLs: "%2F".
+void AppendHex(std::string* out, uint8_t byte);
+void AppendPercent(std::string* out, uint8_t byte);
+
 // AsciiLower returns `text` with A-Z in lower case; other bytes stay.
 std::string AsciiLower(std::string_view text);
 
@@ -80,6 +94,28 @@ std::vector<std::string_view> Split(std::string_view text, char separator);
 
 // TrimBlanks returns `text` without leading and trailing spaces and tabs.
 std::string_view TrimBlanks(std::string_view text);
+
+// AnyListItem returns whether `test` is true of an item of `list`, whose items stand between
+// commas: each is trimmed, and those that are empty are passed over.
+template <typename Test>
+bool AnyListItem(std::string_view list, Test test) {
+  while (!list.empty()) {
+    const size_t comma = std::min(list.find(','), list.size());
+    const std::string_view item = TrimBlanks(list.substr(0, comma));
+    if (!item.empty() && test(item)) return true;
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return false;
+}
+
+// ForEachListItem calls `visit` with each item, likewise.
+template <typename Visit>
+void ForEachListItem(std::string_view list, Visit visit) {
+  AnyListItem(list, [&visit](std::string_view item) {
+    visit(item);
+    return false;
+  });
+}
 
 // Quote returns `text` in double quotes, for messages: control bytes, quotes and backslashes as
 // escapes, and what is longer than 200 bytes cut and marked by "...".

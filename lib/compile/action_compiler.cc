@@ -242,7 +242,6 @@ class ForwardCompiler {
           RegexRewriter rewriter,
           RegexRewriter::Create(regex->match, regex->rewrite, state_.options.max_regex_bytes));
       rewrite->kind = PathRewrite::Kind::kRegex;
-      rewrite->text = state_.tables.text.Intern(StrCat(regex->match, " -> ", regex->rewrite));
       rewrite->regex = std::make_shared<const RegexRewriter>(std::move(rewriter));
     } else if (!route_.rewrite->uri.empty()) {
       rewrite->kind = PathRewrite::Kind::kMatched;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "lib/base/strings.h"
+#include "lib/model/resource_name.h"
 
 namespace postern {
 namespace {
@@ -54,9 +54,8 @@ std::span<const uint32_t> Binder::ServicesOf(std::string_view gateway) const {
 }
 
 std::vector<Binding> Binder::Bind(const MergedServer& server) const {
-  const Metadata& metadata = server.ref.gateway->metadata;
   std::vector<Binding> bindings;
-  const auto of = gateways_.find(StrCat(metadata.ns, "/", metadata.name));
+  const auto of = gateways_.find(QualifiedName(server.ref.gateway->metadata));
   if (of == gateways_.end()) return bindings;
 
   std::vector<Pair> pairs;

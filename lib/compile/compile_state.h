@@ -1,5 +1,5 @@
 // What the steps of one Build share: the configuration, the tables being filled, the findings.
-// Each step is in a file of its own; their order is in lib/compile/build.cc.
+// Each step is in a file of its own; their order is in lib/compile/compile.cc.
 
 #ifndef POSTERN_COMPILE_COMPILE_STATE_H_
 #define POSTERN_COMPILE_COMPILE_STATE_H_

@@ -7,6 +7,8 @@
 #include "lib/base/status_macros.h"
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
+#include "lib/model/kinds.h"
+#include "lib/model/resource_name.h"
 #include "lib/validate/enum_rules.h"
 #include "postern/diagnostic.h"
 
@@ -26,21 +28,15 @@ bool IsAccepted(std::string_view resource, const SnapshotOptions& options) {
 template <typename T>
 void Drop(std::string_view kind, const StringSet& invalid, std::vector<T>* resources) {
   std::erase_if(*resources, [&](const T& resource) {
-    return invalid.contains(StrCat(kind, " ", resource.metadata.ns, "/", resource.metadata.name));
+    return invalid.contains(StrCat(kind, " ", QualifiedName(resource.metadata)));
   });
 }
 
 std::unique_ptr<Config> WithoutInvalid(const Config& config, const StringSet& invalid) {
   auto rest = std::make_unique<Config>(config);
-  Drop("Gateway", invalid, &rest->gateways);
-  Drop("VirtualService", invalid, &rest->virtual_services);
-  Drop("DestinationRule", invalid, &rest->destination_rules);
-  Drop("ServiceEntry", invalid, &rest->service_entries);
-  Drop("WorkloadEntry", invalid, &rest->workload_entries);
-  Drop("Secret", invalid, &rest->secrets);
-  Drop("ConfigMap", invalid, &rest->config_maps);
-  Drop("Service", invalid, &rest->services);
-  Drop("EndpointSlice", invalid, &rest->endpoint_slices);
+  ForEachKind([&](std::string_view /*group*/, std::string_view kind, auto resources) {
+    Drop(kind, invalid, &(rest.get()->*resources));
+  });
   return rest;
 }
 

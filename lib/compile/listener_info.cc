@@ -13,11 +13,7 @@ std::string ProvenanceText(const SnapshotTables& tables, const ListenerTable& li
   std::string text;
   StringSet seen;
   for (const uint32_t number : listener.chains()) {
-    const Provenance& server = tables.chains[number].server;
-    std::string piece = StrCat(server.resource, " ", server.path);
-    if (const std::string where = server.location().ToString(); !where.empty()) {
-      StrAppend(&piece, " (", where, ")");
-    }
+    const std::string piece = tables.chains[number].server.ToString();
     if (!seen.insert(piece).second) continue;
     StrAppend(&text, text.empty() ? "" : ", ", piece);
   }

@@ -1,6 +1,5 @@
 #include "lib/compile/merge.h"
 
-#include <algorithm>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -59,12 +58,7 @@ class Merger {
     }
   }
 
-  MergeResult Finish() && {
-    std::vector<std::string>& hosts = result_.auto_passthrough_hosts;
-    std::sort(hosts.begin(), hosts.end());
-    hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
-    return std::move(result_);
-  }
+  MergeResult Finish() && { return std::move(result_); }
 
  private:
   // A Key is what Istio groups servers by. The protocol is as written.
@@ -116,23 +110,15 @@ class Merger {
     const Server& server = merged.ref.server();
     port->seen = true;
     if (!IsTlsServer(server)) port->plain = merged.ref;
-    if (!merged.route_name.empty()) route_names_.try_emplace(merged.route_name, merged.ref);
     keys_.insert_or_assign(KeyOf(server, number), result_.listeners.size());
     if (IsHttpFamily(ParseProtocol(server.port->protocol))) {
       http_.try_emplace({number, server.bind}, result_.listeners.size());
     }
-    MergedListener listener{server.bind, number, server.port->protocol, merged.route_name, {}};
-    result_.listeners.push_back(std::move(listener));
+    result_.listeners.push_back({server.bind, number, server.port->protocol, {}});
     Append(std::move(merged), result_.listeners.size() - 1);
   }
 
   void Append(MergedServer merged, size_t listener) {
-    if (const Boxed<ServerTlsSettings>& tls = merged.ref.server().tls;
-        tls && tls->mode == ServerTlsSettings::TlsMode::kAutoPassthrough) {
-      result_.auto_passthrough = true;
-      result_.auto_passthrough_hosts.insert(result_.auto_passthrough_hosts.end(),
-                                            merged.hosts.begin(), merged.hosts.end());
-    }
     if (!merged.route_name.empty()) route_names_.try_emplace(merged.route_name, merged.ref);
     result_.listeners[listener].servers.push_back(std::move(merged));
   }
@@ -155,7 +141,6 @@ class Merger {
       return;
     }
     if (const auto known = keys_.find(KeyOf(server, number)); known != keys_.end()) {
-      result_.listeners[known->second].route_name = merged.route_name;
       Append(std::move(merged), known->second);
       return;
     }
@@ -185,7 +170,7 @@ class Merger {
     }
     const auto [key, is_new] = keys_.try_emplace(KeyOf(server, number), result_.listeners.size());
     if (is_new) {
-      result_.listeners.push_back({server.bind, number, server.port->protocol, "", {}});
+      result_.listeners.push_back({server.bind, number, server.port->protocol, {}});
     }
     Append(std::move(merged), key->second);
   }
@@ -206,19 +191,6 @@ MergeResult MergeGateways(std::span<const Gateway* const> gateways, const PortMa
     for (size_t i = 0; i < gateway->servers.size(); ++i) merger.Add({gateway, i});
   }
   return std::move(merger).Finish();
-}
-
-RouteNameParts ParseRouteName(std::string_view name) {
-  const std::vector<std::string_view> parts = Split(name, '.');
-  RouteNameParts parsed;
-  if (parts.size() >= 2 && parts[0] == "http") {
-    parsed.port = ParseDecimal<uint32_t>(parts[1]).value_or(0);
-  } else if (parts.size() >= 5 && parts[0] == "https") {
-    const std::optional<uint32_t> port = ParseDecimal<uint32_t>(parts[1]);
-    if (!port) return parsed;
-    parsed = {*port, std::string(parts[2]), StrCat(parts[4], "/", parts[3])};
-  }
-  return parsed;
 }
 
 }  // namespace postern

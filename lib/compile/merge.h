@@ -10,7 +10,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "lib/compile/report_rules.h"
@@ -40,9 +39,8 @@ struct MergedServer {
 // socket has the chains of all that agree in port and bind.
 struct MergedListener {
   std::string bind;
-  uint32_t port = 0;       // Listened on: after translation.
-  std::string protocol;    // As the first server writes it.
-  std::string route_name;  // Of the server it was made for; may be empty.
+  uint32_t port = 0;     // Listened on: after translation.
+  std::string protocol;  // As the first server writes it.
   std::vector<MergedServer> servers;
 
   // socket_bind returns the address that is listened on: empty for all.
@@ -69,24 +67,10 @@ struct MergeResult {
 
   // Accepted HTTP servers that would make Envoy refuse the listener that they join here.
   std::vector<ServerRef> frozen;
-
-  // The hosts of accepted AUTO_PASSTHROUGH servers, resolved.
-  bool auto_passthrough = false;
-  std::vector<std::string> auto_passthrough_hosts;
 };
 
 // MergeGateways merges the servers of `gateways`, in their order.
 MergeResult MergeGateways(std::span<const Gateway* const> gateways, const PortMap& ports);
-
-// A RouteNameParts is what a route table's name tells; all empty if it is of no Gateway's server.
-struct RouteNameParts {
-  uint32_t port = 0;
-  std::string port_name;
-  std::string gateway;  // "ns/name".
-};
-
-// ParseRouteName reads "http.80" and "https.443.web.gw.ns".
-RouteNameParts ParseRouteName(std::string_view name);
 
 }  // namespace postern
 

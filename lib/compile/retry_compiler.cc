@@ -20,9 +20,7 @@ constexpr int kMaxBackoffFactor = 10;
 // SetConditions takes `retry_on` apart: numbers are status codes, the rest are conditions.
 void SetConditions(std::string_view retry_on, CompiledRetry* retry, StringPool& text) {
   std::string conditions;
-  for (const std::string_view piece : Split(retry_on, ',')) {
-    const std::string_view word = TrimBlanks(piece);
-    if (word.empty()) continue;
+  ForEachListItem(retry_on, [&](std::string_view word) {
     std::string_view digits = word;
     if (digits.starts_with('+')) digits.remove_prefix(1);
     const std::optional<uint16_t> code = ParseDecimal<uint16_t>(digits);
@@ -31,7 +29,7 @@ void SetConditions(std::string_view retry_on, CompiledRetry* retry, StringPool& 
     } else {
       StrAppend(&conditions, conditions.empty() ? "" : ",", word);
     }
-  }
+  });
   if (!retry->status_codes.empty() && conditions.find(kStatusCodes) == std::string::npos) {
     StrAppend(&conditions, conditions.empty() ? "" : ",", kStatusCodes);
   }

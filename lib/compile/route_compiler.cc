@@ -13,6 +13,7 @@
 #include "lib/compile/matcher_compiler.h"
 #include "lib/compile/select.h"
 #include "lib/match/host_names.h"
+#include "lib/model/resource_name.h"
 
 namespace postern {
 namespace {
@@ -26,7 +27,7 @@ bool Applies(const HttpMatchRequest& match, std::string_view ns, const RouteCont
     // Conditions on the source do not count beside `gateways`.
     return std::any_of(
         match.gateways.begin(), match.gateways.end(), [&](const std::string& gateway) {
-          return gateway != "mesh" && ResolveGatewayName(gateway, ns) == context.gateway;
+          return gateway != kMeshGateway && ResolveGatewayName(gateway, ns) == context.gateway;
         });
   }
   return IsSelected(match.source_labels, options.labels) &&

@@ -27,10 +27,4 @@ bool IsTerminatedHttps(const Server& server) {
   return server.tls && ProtocolOf(server) == Protocol::kHttps && !IsPassthroughServer(server);
 }
 
-bool IsTerminatedTcp(const Server& server) {
-  const Protocol protocol = ProtocolOf(server);
-  return server.tls && !IsPassthroughServer(server) && !IsHttpFamily(protocol) &&
-         protocol != Protocol::kHttps;
-}
-
 }  // namespace postern

@@ -22,9 +22,6 @@ bool IsPassthroughServer(const Server& server);
 // IsTerminatedHttps returns whether `server` is HTTPS with a mode that terminates TLS.
 bool IsTerminatedHttps(const Server& server);
 
-// IsTerminatedTcp returns whether `server` terminates TLS and passes on bytes.
-bool IsTerminatedTcp(const Server& server);
-
 }  // namespace postern
 
 #endif  // POSTERN_COMPILE_SERVER_CLASS_H_

@@ -7,6 +7,7 @@
 #include "lib/base/strings.h"
 #include "lib/compile/route_compiler.h"
 #include "lib/compile/shadow.h"
+#include "lib/model/resource_name.h"
 #include "postern/host_pattern.h"
 
 namespace postern {
@@ -41,8 +42,7 @@ uint32_t VirtualHostCompiler::ListFor(const Binding& binding, const MergedServer
       {binding.service, server.ref.gateway, declared.port->number, declared.tls.has_value()},
       static_cast<uint32_t>(lists_.size()));
   if (!is_new) return it->second;
-  const Metadata& metadata = server.ref.gateway->metadata;
-  const std::string gateway = StrCat(metadata.ns, "/", metadata.name);
+  const std::string gateway = QualifiedName(server.ref.gateway->metadata);
   const RouteContext context{gateway, declared.port->number, declared.tls.has_value(),
                              static_cast<uint32_t>(state_.tables.route_configs.size()),
                              binding.hosts.front()};

@@ -7,6 +7,7 @@
 #include "lib/base/strings.h"
 #include "lib/compile/delegate.h"
 #include "lib/match/host_names.h"
+#include "lib/model/resource_name.h"
 
 namespace postern {
 namespace {
@@ -17,7 +18,7 @@ class Resolver {
   explicit Resolver(CompileState& state) : state_(state) {
     for (const VirtualService& service : state.config.virtual_services) {
       if (!service.hosts.empty()) continue;
-      delegates_.try_emplace(StrCat(service.metadata.ns, "/", service.metadata.name), &service);
+      delegates_.try_emplace(QualifiedName(service.metadata), &service);
     }
   }
 
@@ -40,7 +41,7 @@ class Resolver {
   void ReportUnused() {
     for (const VirtualService& service : state_.config.virtual_services) {
       if (!service.hosts.empty()) continue;
-      const std::string name = StrCat(service.metadata.ns, "/", service.metadata.name);
+      const std::string name = QualifiedName(service.metadata);
       if (used_.contains(name)) continue;
       state_.Report(
           kVirtualServiceDelegateUnused,
@@ -64,7 +65,7 @@ class Resolver {
     resolve(route.mirror);
     for (HttpMatchRequest& match : route.match) {
       for (std::string& gateway : match.gateways) {
-        if (gateway != "mesh") gateway = ResolveGatewayName(gateway, ns);
+        if (gateway != kMeshGateway) gateway = ResolveGatewayName(gateway, ns);
       }
     }
     return route;
@@ -140,7 +141,7 @@ ResolvedVirtualService ResolveNames(const VirtualService& service, const Snapsho
     resolved.hosts.push_back(ResolveShortHost(host, ns, options.cluster_domain));
   }
   for (const std::string& gateway : service.gateways) {
-    if (gateway != "mesh") resolved.gateways.push_back(ResolveGatewayName(gateway, ns));
+    if (gateway != kMeshGateway) resolved.gateways.push_back(ResolveGatewayName(gateway, ns));
   }
   return resolved;
 }

@@ -24,7 +24,7 @@ class ClientConnection final : public Connection {
   ClientConnection(Core& core, const ListenerKey& listener, const PeerInfo& peer);
 
   // Begin starts the connection: it waits for the first bytes where the listener asks for that, and
-  // else decides at once. A listener that is not there closes it.
+  // else decides at once. If the Snapshot has no such listener, the connection is closed.
   void Begin();
 
   // Proxied takes the addresses of a PROXY header; kNone leaves the socket's.
@@ -45,14 +45,14 @@ class ClientConnection final : public Connection {
   const ConnectionInfo& info() const { return info_; }
   ConnectionInfo& info() { return info_; }
 
-  // text returns what requests say of the client; it lasts as long, too.
+  // text returns what the fields of requests say of the client; it lasts as long as the connection.
   const ClientText& text();
 
   ConnectionOutcome& outcome() { return outcome_; }
   const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }
   // parts is what that Snapshot is made of.
   const SnapshotParts& parts() const { return *parts_; }
-  // chain returns what was decided; of HTTP no more than Snapshot::Decide looks at.
+  // chain returns what was decided. For HTTP only the members that Snapshot::Decide reads are set.
   ChainDecision chain() const;
   bool tls() const { return tls_; }
 
@@ -92,7 +92,7 @@ class ClientConnection final : public Connection {
   ConnectionOutcome outcome_;
   std::unique_ptr<const ClientText> text_;  // Once it has been asked for.
   std::unique_ptr<Hello> hello_;
-  std::unique_ptr<ChainDecision> tcp_;  // Of a chain that is one.
+  std::unique_ptr<ChainDecision> tcp_;  // Set if the chain carries bytes, not HTTP.
   ChainDecision::Action action_ = ChainDecision::Action::kRefuse;
   ChainDecision::Tls chain_tls_ = ChainDecision::Tls::kNone;
   ServerTlsSettings::TlsMode mode_ = ServerTlsSettings::TlsMode::kPassthrough;
@@ -100,7 +100,7 @@ class ClientConnection final : public Connection {
   TimePoint start_;
   bool tls_ = false;
   bool draining_ = false;
-  Timer life_timer_;  // Of the longest life, then of the drain.
+  Timer life_timer_;  // Ends Timeouts::connection; in a drain, the time left for it.
 };
 
 }  // namespace postern

@@ -25,7 +25,6 @@ class Core;
 enum class PauseReason : uint8_t {
   kBacklog,  // Input waits for the handler, e.g. behind a request under way.
   kOutput,   // What the input leads to, on this connection or another, is full.
-  kService,  // A Service holds its stream back.
   kHold,     // The handler waits for something else: an upstream, an upgrade, a verdict.
 };
 
@@ -75,9 +74,9 @@ class Connection {
   // can now take what it left.
   void WorkSoon();
 
-  // sink takes plaintext to send; what is lent to it stays where it is if it may.
+  // sink is where plaintext is written; lent bytes are not copied if Core::lending().
   OutputSink& sink();
-  // link is the wire's side, for the transport.
+  // link is the output to the socket, below TLS: where a transport writes.
   Link& link() { return link_; }
   void Send(ByteSpan bytes) { sink().Lend(bytes); }
 
@@ -93,10 +92,9 @@ class Connection {
 
   void Pause(PauseReason reason);
   void Resume(PauseReason reason);
-  bool paused(PauseReason reason) const { return (pauses_ >> static_cast<int>(reason) & 1) != 0; }
   bool output_full() const { return link_.full(); }
 
-  // timer is the handler's; after Finish it is the connection's own.
+  // SetTimer and StopTimer set the handler's timer; after Finish the connection uses it itself.
   void SetTimer(Duration after);
   void StopTimer();
 
@@ -107,13 +105,13 @@ class Connection {
   uint64_t received_bytes() const { return received_; }
   uint64_t sent_bytes() const { return link_.sent(); }
 
-  // RunAgain does the work that a budget has put off.
+  // RunAgain goes on with input that Limits::bytes_per_call or messages_per_call has put off.
   void RunAgain();
 
   // Trim gives back what an idle connection does not need.
   void Trim();
 
-  // OutputGrew is the link's word that there is something to write.
+  // OutputGrew is how the link says that there is something to write.
   void OutputGrew();
 
  protected:
@@ -125,7 +123,7 @@ class Connection {
 
   // Ending is called once, when the OnClose has been decided on and before it is queued.
   virtual void Ending() {}
-  // Announced returns whether the host has heard of the id; else it hears of no end either.
+  // announced returns whether the host knows the id; if not, it is not told of the end either.
   virtual bool announced() const { return true; }
   virtual void TimerDue();
 

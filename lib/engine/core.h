@@ -13,7 +13,7 @@
 
 #include "lib/base/chunk_pool.h"
 #include "lib/base/handle_table.h"
-#include "lib/base/siphash.h"
+#include "lib/base/keyed_random.h"
 #include "lib/engine/effects.h"
 #include "lib/engine/handler.h"
 #include "lib/engine/overload.h"
@@ -35,8 +35,8 @@ class StatsBook;
 struct SnapshotParts;
 struct SnapshotTables;
 
-// A Core is the engine as its parts see it. The outermost input method opens a Scope; when the last
-// one closes, the effects are delivered.
+// A Core is the engine as its parts see it. Each input method calls Enter and Leave; the outermost
+// Leave delivers the effects.
 class Core {
  public:
   Core(Engine* engine, std::shared_ptr<const Snapshot> snapshot, const SnapshotParts* parts,
@@ -79,7 +79,8 @@ class Core {
   TlsEnvironment& tls_environment() { return tls_environment_; }
   void SetTicketKeys(std::span<const TicketKey> keys) { tls_environment_.ticket_keys.Set(keys); }
 
-  // scratch returns room for the plaintext of one record. Whoever fills it empties it in the frame.
+  // scratch returns room for the plaintext of one record. All connections share it: what is in it
+  // must be used or copied before the method that filled it returns to the host.
   std::span<uint8_t> scratch();
 
   StreamPool& streams() { return streams_; }
@@ -87,13 +88,12 @@ class Core {
   // date returns the calendar time as HTTP writes it.
   std::string_view date() { return date_.At(wall()); }
 
-  // What the codecs of clients, with and without TLS, and of upstreams are bounded by. They follow
-  // the Snapshot, and stay where they are.
+  // The bounds for the codecs of clients, with and without TLS, and of upstreams. SetSnapshot
+  // changes them in place: codecs keep a pointer to them.
   const CodecOptions& server_codec_options(bool tls) const { return server_codec_[tls ? 1 : 0]; }
   const CodecOptions& upstream_codec_options() const { return upstream_codec_; }
 
-  // Bury takes something that is done for and deletes it when no frame of a handler is left on the
-  // stack.
+  // Bury deletes `mortal`, which is not used any more, once no method of a handler is on the stack.
   void Bury(std::unique_ptr<Mortal> mortal) {
     if (mortal != nullptr) buried_.push_back(std::move(mortal));
   }
@@ -117,9 +117,9 @@ class Core {
   bool draining() const { return draining_; }
   void StartDraining() { draining_ = true; }
 
-  // Enter and Leave stand around each input method. Leave delivers, if it is the outermost and
-  // `deliver`; it returns false if a callback has destroyed the engine, of which nothing may be
-  // touched then.
+  // Enter begins and Leave ends each input method. The outermost Leave delivers the effects, unless
+  // `deliver` is false. It returns false if a callback has destroyed the engine: nothing of it may
+  // be touched then.
   void Enter(TimePoint now);
   bool Leave(bool deliver = true);
 

@@ -1,5 +1,5 @@
-// What the callbacks still have to hear: a queue that the outermost input method delivers when no
-// frame of a codec is beneath it. What each effect says, and whether it still holds, is decided by
+// The callbacks still to be made: a queue that the outermost input method delivers when no method
+// of a codec is on the stack. What each effect says, and whether it still holds, is decided by
 // the file that queues it.
 
 #ifndef POSTERN_ENGINE_EFFECTS_H_

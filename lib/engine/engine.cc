@@ -29,7 +29,7 @@ class Engine::Impl {
 
   static const SnapshotParts* PartsOf(const Snapshot& snapshot) { return snapshot.tables_.get(); }
 
-  // Each calls `visit` with every connection there is when it begins.
+  // ForEachClient calls `visit` with each client's connection, with those added meanwhile too.
   template <typename Visit>
   void ForEachClient(Visit visit) {
     for (size_t i = 0; i < core.connections().slots(); ++i) {

@@ -1,6 +1,5 @@
-// One try of a request upstream, as the request's stream sees it. Whether it goes over a connection
-// or to a Service in this process, whether it is the first, and what it is for, is not its
-// business.
+// One try of a request upstream, as the request's stream sees it, whether it goes over a connection
+// or to a Service in this process. Further tries are left to lib/engine/stream.h.
 
 #ifndef POSTERN_ENGINE_EXCHANGE_H_
 #define POSTERN_ENGINE_EXCHANGE_H_
@@ -43,8 +42,8 @@ class ExchangeUser {
   virtual void OnInterim(int status, std::span<const HeaderView> headers) = 0;
   // OnHead brings the final head; with `end` nothing follows. 101 makes a tunnel.
   virtual void OnHead(std::unique_ptr<ResponseMessage> head, bool end) = 0;
-  // OnBody brings bytes of the body, lent if Core::lending. All are the user's: one that can pass
-  // no more on keeps the rest, and calls Hold.
+  // OnBody brings bytes of the body, lent if Core::lending. The user takes all of them: if it
+  // cannot pass them on, it keeps the rest and calls Hold.
   virtual void OnBody(ByteSpan bytes) = 0;
   virtual void OnTrailers(std::span<const HeaderView> trailers) = 0;
   virtual void OnBodyEnd() = 0;
@@ -54,7 +53,7 @@ class ExchangeUser {
   virtual void OnFailed(const Failure& failure) = 0;
 };
 
-// An Exchange stands until its user releases it, or until OnFailed.
+// An Exchange lives until its user releases it, or until OnFailed.
 class Exchange {
  public:
   virtual ~Exchange() = default;
@@ -65,7 +64,7 @@ class Exchange {
   virtual void SendTrailers(std::span<const HeaderView> trailers) = 0;
   virtual bool full() const = 0;
 
-  // Hold asks for no more of the body for now; Go takes that back.
+  // Hold asks for no more of the response's body for now; Go asks for it again.
   virtual void Hold() = 0;
   virtual void Go() = 0;
 

@@ -21,11 +21,11 @@ class FarUser {
   virtual void OnFarEnd() = 0;
   // OnFarRoom says that the far end, which was full, takes more.
   virtual void OnFarRoom() = 0;
-  // OnFarGone is the last call: it failed, or with OK both sides have ended.
+  // OnFarGone is the last call. `why` is what has failed; OK: both sides have ended.
   virtual void OnFarGone(const absl::Status& why) = 0;
 };
 
-// A FarEnd carries bytes to whoever is there. Its user is told nothing during a call of it.
+// A FarEnd carries bytes to whoever is there. None of its methods calls its user back.
 class FarEnd {
  public:
   virtual ~FarEnd() = default;
@@ -34,7 +34,7 @@ class FarEnd {
   virtual void SendEnd() = 0;
   virtual bool full() const = 0;
 
-  // Hold asks for no more bytes for now; Go takes that back.
+  // Hold asks for no more bytes for now; Go asks for them again.
   virtual void Hold() = 0;
   virtual void Go() = 0;
 

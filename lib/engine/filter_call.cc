@@ -51,13 +51,12 @@ void FilterCall::Cancel(Core& core, OperationId id) {
       id.bits());
 }
 
-bool FilterCall::OnVerdict(const FilterVerdict& verdict) {
-  if (stream_ == nullptr) return false;
+void FilterCall::OnVerdict(const FilterVerdict& verdict) {
+  if (stream_ == nullptr) return;
   Stream* stream = stream_;
   core_.operations().Release(id_);
   delete this;
   stream->OnVerdict(verdict);
-  return true;
 }
 
 }  // namespace postern

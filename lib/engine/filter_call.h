@@ -22,10 +22,7 @@ class FilterCall final : public Operation {
   // Cancel says that nobody waits any more.
   static void Cancel(Core& core, OperationId id);
 
-  bool OnVerdict(const FilterVerdict& verdict) override;
-
-  // Asked says what the question is: the stream knows.
-  Stream* stream() const { return stream_; }
+  void OnVerdict(const FilterVerdict& verdict) override;
 
  private:
   FilterCall(Core& core, Stream* stream);

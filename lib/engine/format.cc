@@ -1,42 +1,13 @@
 #include "lib/engine/format.h"
 
-#include <array>
-#include <chrono>
-#include <cstdio>
 #include <optional>
 
 #include "lib/base/strings.h"
+#include "lib/engine/log_text.h"
 #include "lib/http/forwarded.h"
 
 namespace postern {
 namespace {
-
-std::string_view ProtocolText(HttpVersion version) {
-  switch (version) {
-    case HttpVersion::kHttp10:
-      return "HTTP/1.0";
-    case HttpVersion::kHttp11:
-      return "HTTP/1.1";
-    case HttpVersion::kHttp2:
-      return "HTTP/2";
-  }
-  return "";
-}
-
-std::string IsoText(WallTime time) {
-  using std::chrono::floor;
-  const auto day = floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(floor<std::chrono::milliseconds>(time - day));
-  std::array<char, 40> text;
-  const int size = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-      static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-      static_cast<int>(clock.subseconds().count()));
-  return std::string(text.data(), static_cast<size_t>(size));
-}
 
 std::string PortText(const Address& address) {
   return address.family == Address::Family::kNone ? "" : StrCat(address.port);
@@ -149,7 +120,7 @@ std::optional<std::string> Evaluate(const Command& command, const FormatFacts& f
   if (name == "UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT") {
     return facts.upstream == nullptr ? "" : IpText(*facts.upstream);
   }
-  if (name == "START_TIME") return IsoText(facts.start);
+  if (name == "START_TIME") return IsoTime(facts.start);
   if (facts.connection != nullptr) return OfConnection(name, *facts.connection);
   return std::nullopt;
 }

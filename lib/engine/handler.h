@@ -44,8 +44,8 @@ class Handler : public Mortal {
   virtual void OnConnected() {}
 
   // OnBytes takes bytes from the front of `bytes`. What it leaves is kept and shown again with the
-  // next input, or by Connection::Work. It returns whether it could go on at once and left bytes
-  // for the sake of fairness only.
+  // next input, or after Connection::WorkSoon. It returns true if it could go on at once and left
+  // bytes only for the sake of other connections.
   virtual bool OnBytes(ByteSpan* bytes) = 0;
 
   // OnEnd says that the peer sends nothing more, once all bytes were taken.

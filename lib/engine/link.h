@@ -1,11 +1,11 @@
-// The output of one connection: a gather list, its marks, and the end of the stream. When to tell
+// The output of one connection: a gather list with its high and its low mark. When to tell
 // the host, and what stands behind the bytes, is left to lib/engine/connection.h.
 
 #ifndef POSTERN_ENGINE_LINK_H_
 #define POSTERN_ENGINE_LINK_H_
 
 #include "lib/base/chunk_list.h"
-#include "lib/http/output_sink.h"
+#include "lib/base/output_sink.h"
 
 namespace postern {
 

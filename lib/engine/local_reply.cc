@@ -19,13 +19,6 @@ std::string_view Number(uint64_t number, HeaderList* headers) {
 
 }  // namespace
 
-LocalReply LocalReply::Refused(const Refusal& refusal) {
-  LocalReply reply;
-  reply.status = refusal.status;
-  if (refusal.codec_error) reply.body = ReasonPhrase(refusal.status);
-  return reply;
-}
-
 void BeginReply(const LocalReply& reply, HeaderList* headers) {
   for (const HeaderView& field : reply.first) headers->Add(field.name, field.value);
 }

@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "lib/http/codec.h"
 #include "lib/http/headers.h"
 #include "postern/engine_options.h"
 
@@ -23,9 +22,6 @@ struct LocalReply {
   std::span<const HeaderView> first = {};  // Before all else: location, x-envoy-overloaded.
   bool grpc = false;                       // The request is gRPC: trailers only.
   int grpc_status = -1;                    // -1: what `status` translates to.
-
-  // Refused returns the answer to what a codec has refused.
-  static LocalReply Refused(const Refusal& refusal);
 
   // wire_status returns what goes out as the status: 200 to gRPC.
   int wire_status() const { return grpc ? 200 : status; }

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <concepts>
 #include <optional>
 
-#include "absl/strings/str_cat.h"
+#include "lib/base/find_header.h"
 #include "lib/base/strings.h"
 #include "lib/engine/escape.h"
+#include "lib/engine/log_text.h"
 
 namespace postern {
 namespace {
@@ -52,7 +54,10 @@ Value TextOf(std::string_view text) {
   return {.text = std::string(text)};
 }
 
-Value NumberOf(int64_t number) { return {.text = StrCat(number), .number = true}; }
+template <std::integral T>
+Value NumberOf(T number) {
+  return {.text = StrCat(number), .number = true};
+}
 
 Value MillisecondsOf(Duration duration) {
   return NumberOf(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
@@ -62,150 +67,118 @@ Value AddressOf(const Address& address) { return TextOf(address.ToString()); }
 
 Value ClusterOf(const ClusterName& name) {
   if (name.host.empty()) return {};
-  return {.text = StrCat("outbound|", name.port, "|", name.subset, "|", name.host)};
+  return {.text = name.ToString()};
 }
 
 Value FieldOf(std::span<const HeaderView> headers, std::string_view name) {
-  for (const HeaderView& field : headers) {
-    if (field.name == name) return TextOf(field.value);
-  }
-  return {};
+  return TextOf(FindHeader(headers, name).value_or(std::string_view()));
 }
 
-// Returns "2026-11-23T04:42:25.123Z".
-std::string TimeText(WallTime time) {
-  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time);
-  const auto day = std::chrono::floor<std::chrono::days>(milliseconds);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(milliseconds - day);
-  const auto two = [](auto number) { return absl::Dec(number, absl::kZeroPad2); };
-  return StrCat(absl::Dec(static_cast<int>(date.year()), absl::kZeroPad4), "-",
-                two(static_cast<unsigned>(date.month())), "-",
-                two(static_cast<unsigned>(date.day())), "T", two(clock.hours().count()), ":",
-                two(clock.minutes().count()), ":", two(clock.seconds().count()), ".",
-                absl::Dec(clock.subseconds().count(), absl::kZeroPad3), "Z");
-}
-
-std::string_view ProtocolText(HttpVersion version) {
-  switch (version) {
-    case HttpVersion::kHttp10:
-      return "HTTP/1.0";
-    case HttpVersion::kHttp11:
-      return "HTTP/1.1";
-    case HttpVersion::kHttp2:
-      return "HTTP/2";
-  }
-  return "";
-}
-
-// Both kinds of log have the same keys, in Istio's order: the name in JSON, and what stands before
-// and behind the value in the text line.
-constexpr std::array<std::array<std::string_view, 3>, 25> kLayout = {{
-    {"start_time", "[", "] "},
-    {"method", "\"", " "},
-    {"path", "", " "},
-    {"protocol", "", "\" "},
-    {"response_code", "", " "},
-    {"response_flags", "", " "},
-    {"response_code_details", "", " "},
-    {"connection_termination_details", "", " "},
-    {"upstream_transport_failure_reason", "\"", "\" "},
-    {"bytes_received", "", " "},
-    {"bytes_sent", "", " "},
-    {"duration", "", " "},
-    {"upstream_service_time", "", " "},
-    {"x_forwarded_for", "\"", "\" "},
-    {"user_agent", "\"", "\" "},
-    {"request_id", "\"", "\" "},
-    {"authority", "\"", "\" "},
-    {"upstream_host", "\"", "\" "},
-    {"upstream_cluster", "", " "},
-    {"upstream_local_address", "", " "},
-    {"downstream_local_address", "", " "},
-    {"downstream_remote_address", "", " "},
-    {"requested_server_name", "", " "},
-    {"route_name", "", ""},
-    {"downstream_transport_failure_reason", "", ""},  // JSON only.
-}};
-constexpr size_t kTextEntries = 24;
-
-using Values = std::array<Value, kLayout.size()>;
-
-Values ValuesOf(const RequestLog& log) {
-  const ConnectionInfo& connection = *log.connection;
-  std::string detail(log.detail);
+Value DetailOf(std::string_view text) {
+  std::string detail(text);
   std::replace(detail.begin(), detail.end(), ' ', '_');
-  return {TextOf(TimeText(log.start)),
-          TextOf(log.request.method),
-          TextOf(log.request.path),
-          TextOf(ProtocolText(log.request.version)),
-          NumberOf(log.status),
-          TextOf(log.flags.ToString()),
-          TextOf(detail),
-          {},
-          TextOf(log.upstream_failure),
-          NumberOf(static_cast<int64_t>(log.request_bytes)),
-          NumberOf(static_cast<int64_t>(log.response_bytes)),
-          MillisecondsOf(log.duration),
-          FieldOf(log.response_headers, "x-envoy-upstream-service-time"),
-          TextOf(log.forwarded_for),
-          FieldOf(log.request.headers, "user-agent"),
-          TextOf(log.request_id),
-          TextOf(log.request.authority),
-          AddressOf(log.upstream_address),
-          ClusterOf(log.cluster),
-          AddressOf(log.upstream_local_address),
-          AddressOf(connection.peer->local),
-          AddressOf(connection.peer->remote),
-          TextOf(connection.sni),
-          TextOf(log.route_name),
-          {}};
+  return TextOf(detail);
 }
 
-Values ValuesOf(const ConnectionLog& log) {
-  const ConnectionInfo& connection = *log.connection;
-  Values values;
-  values[0] = TextOf(TimeText(connection.start));
-  values[4] = NumberOf(0);
-  values[5] = TextOf(FlagText(log.flags, {}));
-  values[6] = TextOf(log.detail);
-  values[8] = TextOf(log.upstream_failure);
-  values[9] = NumberOf(static_cast<int64_t>(log.received_bytes));
-  values[10] = NumberOf(static_cast<int64_t>(log.sent_bytes));
-  values[11] = MillisecondsOf(log.duration);
-  values[17] = AddressOf(log.upstream_address);
-  values[18] = ClusterOf(log.cluster);
-  values[19] = AddressOf(log.upstream_local_address);
-  values[20] = AddressOf(connection.peer->local);
-  values[21] = AddressOf(connection.peer->remote);
-  values[22] = TextOf(connection.sni);
-  values[24] = TextOf(log.tls_failure);
-  return values;
+// A Column is one operator of Istio's default access log: its key in JSON, what stands before and
+// behind it in the text line, and its value in a log of either kind; null: it has none there.
+struct Column {
+  std::string_view key;
+  std::string_view before;
+  std::string_view behind;
+  Value (*of_request)(const RequestLog& log);
+  Value (*of_connection)(const ConnectionLog& log);
+};
+
+using R = const RequestLog&;
+using C = const ConnectionLog&;
+
+constexpr Column kColumns[] = {
+    {"start_time", "[", "] ", [](R log) { return TextOf(IsoTime(log.start)); },
+     [](C log) { return TextOf(IsoTime(log.connection->start)); }},
+    {"method", "\"", " ", [](R log) { return TextOf(log.request.method); }, nullptr},
+    {"path", "", " ", [](R log) { return TextOf(log.request.path); }, nullptr},
+    {"protocol", "", "\" ", [](R log) { return TextOf(ProtocolText(log.request.version)); },
+     nullptr},
+    {"response_code", "", " ", [](R log) { return NumberOf(log.status); },
+     [](C) { return NumberOf(0); }},
+    {"response_flags", "", " ", [](R log) { return TextOf(log.flags.ToString()); },
+     [](C log) { return TextOf(FlagText(log.flags, {})); }},
+    {"response_code_details", "", " ", [](R log) { return DetailOf(log.detail); },
+     [](C log) { return TextOf(log.detail); }},
+    {"connection_termination_details", "", " ", nullptr, nullptr},
+    {"upstream_transport_failure_reason", "\"", "\" ",
+     [](R log) { return TextOf(log.upstream_failure); },
+     [](C log) { return TextOf(log.upstream_failure); }},
+    {"bytes_received", "", " ", [](R log) { return NumberOf(log.request_bytes); },
+     [](C log) { return NumberOf(log.received_bytes); }},
+    {"bytes_sent", "", " ", [](R log) { return NumberOf(log.response_bytes); },
+     [](C log) { return NumberOf(log.sent_bytes); }},
+    {"duration", "", " ", [](R log) { return MillisecondsOf(log.duration); },
+     [](C log) { return MillisecondsOf(log.duration); }},
+    {"upstream_service_time", "", " ",
+     [](R log) { return FieldOf(log.response_headers, "x-envoy-upstream-service-time"); }, nullptr},
+    {"x_forwarded_for", "\"", "\" ", [](R log) { return TextOf(log.forwarded_for); }, nullptr},
+    {"user_agent", "\"", "\" ", [](R log) { return FieldOf(log.request.headers, "user-agent"); },
+     nullptr},
+    {"request_id", "\"", "\" ", [](R log) { return TextOf(log.request_id); }, nullptr},
+    {"authority", "\"", "\" ", [](R log) { return TextOf(log.request.authority); }, nullptr},
+    {"upstream_host", "\"", "\" ", [](R log) { return AddressOf(log.upstream_address); },
+     [](C log) { return AddressOf(log.upstream_address); }},
+    {"upstream_cluster", "", " ", [](R log) { return ClusterOf(log.cluster); },
+     [](C log) { return ClusterOf(log.cluster); }},
+    {"upstream_local_address", "", " ", [](R log) { return AddressOf(log.upstream_local_address); },
+     [](C log) { return AddressOf(log.upstream_local_address); }},
+    {"downstream_local_address", "", " ",
+     [](R log) { return AddressOf(log.connection->peer->local); },
+     [](C log) { return AddressOf(log.connection->peer->local); }},
+    {"downstream_remote_address", "", " ",
+     [](R log) { return AddressOf(log.connection->peer->remote); },
+     [](C log) { return AddressOf(log.connection->peer->remote); }},
+    {"requested_server_name", "", " ", [](R log) { return TextOf(log.connection->sni); },
+     [](C log) { return TextOf(log.connection->sni); }},
+    {"route_name", "", "", [](R log) { return TextOf(log.route_name); }, nullptr},
+};
+
+// In JSON only, and only where there was such a failure.
+constexpr Column kTlsFailure = {"downstream_transport_failure_reason", "", "", nullptr,
+                                [](C log) { return TextOf(log.tls_failure); }};
+
+Value ValueOf(const Column& column, R log) {
+  return column.of_request == nullptr ? Value() : column.of_request(log);
 }
 
-std::string Line(const Values& values) {
+Value ValueOf(const Column& column, C log) {
+  return column.of_connection == nullptr ? Value() : column.of_connection(log);
+}
+
+template <typename Log>
+std::string Line(const Log& log) {
   std::string line;
-  for (size_t i = 0; i < kTextEntries; ++i) {
-    StrAppend(&line, kLayout[i][1], values[i].text ? LogEscaped(*values[i].text) : "-",
-              kLayout[i][2]);
+  for (const Column& column : kColumns) {
+    const Value value = ValueOf(column, log);
+    StrAppend(&line, column.before, value.text ? LogEscaped(*value.text) : "-", column.behind);
   }
   return line;
 }
 
-std::string Json(const Values& values) {
-  std::string json = "{";
-  for (size_t i = 0; i < values.size(); ++i) {
-    const Value& value = values[i];
-    if (i >= kTextEntries && !value.text) continue;
-    StrAppend(&json, i == 0 ? "\"" : ",\"", kLayout[i][0], "\":");
-    if (!value.text || (*value.text == "-" && !value.number)) {
-      json += "null";
-    } else if (value.number) {
-      json += *value.text;
-    } else {
-      StrAppend(&json, "\"", JsonEscaped(*value.text), "\"");
-    }
+void AppendJson(const Column& column, const Value& value, std::string* json) {
+  StrAppend(json, json->size() == 1 ? "\"" : ",\"", column.key, "\":");
+  if (!value.text || (*value.text == "-" && !value.number)) {
+    *json += "null";
+  } else if (value.number) {
+    *json += *value.text;
+  } else {
+    StrAppend(json, "\"", JsonEscaped(*value.text), "\"");
   }
+}
+
+template <typename Log>
+std::string Json(const Log& log) {
+  std::string json = "{";
+  for (const Column& column : kColumns) AppendJson(column, ValueOf(column, log), &json);
+  const Value tls_failure = ValueOf(kTlsFailure, log);
+  if (tls_failure.text) AppendJson(kTlsFailure, tls_failure, &json);
   return json + "}";
 }
 
@@ -213,12 +186,12 @@ std::string Json(const Values& values) {
 
 std::string ResponseFlags::ToString() const {
   // Of a request, Envoy's router sets "no more retries" before what the last try came to.
-  return FlagText(*this, {.bits = uint32_t{1} << static_cast<int>(ResponseFlag::kURX)});
+  return FlagText(*this, {.bits = ResponseFlags::Bit(ResponseFlag::kURX)});
 }
 
-std::string FormatText(const RequestLog& log) { return Line(ValuesOf(log)); }
-std::string FormatText(const ConnectionLog& log) { return Line(ValuesOf(log)); }
-std::string FormatJson(const RequestLog& log) { return Json(ValuesOf(log)); }
-std::string FormatJson(const ConnectionLog& log) { return Json(ValuesOf(log)); }
+std::string FormatText(const RequestLog& log) { return Line(log); }
+std::string FormatText(const ConnectionLog& log) { return Line(log); }
+std::string FormatJson(const RequestLog& log) { return Json(log); }
+std::string FormatJson(const ConnectionLog& log) { return Json(log); }
 
 }  // namespace postern

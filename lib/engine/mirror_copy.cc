@@ -33,7 +33,7 @@ void MirrorCopy::Start(Core& core, ClusterState& cluster, ConnectionId client,
                        std::vector<std::unique_ptr<MirrorCopy>>* mirrors) {
   EndpointPtr endpoint;
   if (cluster.service == nullptr) {
-    endpoint = cluster.Pick(core.now(), std::nullopt, core.random(), {});
+    endpoint = cluster.Pick(core.now(), core.random(), {});
     if (endpoint == nullptr) return;
     if (endpoint->idle.size() == 0 && !cluster.MayConnect(*endpoint)) return;
   }

@@ -1,5 +1,5 @@
-// A copy of a request that somebody else gets, too, and whose answer nobody waits for. Whether
-// there is one was decided with the route.
+// A copy of a request for a mirror, whose answer nobody waits for. Whether there is one was decided
+// with the route.
 
 #ifndef POSTERN_ENGINE_MIRROR_COPY_H_
 #define POSTERN_ENGINE_MIRROR_COPY_H_
@@ -19,8 +19,8 @@ namespace postern {
 
 class Core;
 
-// A MirrorCopy is fed by its stream until that leaves; from then on it belongs to itself. It is
-// never retried, and ends with its answer, its failure, or after a while.
+// A MirrorCopy is fed and owned by its stream until Leave, and by nobody from then on. It is never
+// retried, and ends with its answer, its failure, or after a while.
 class MirrorCopy final : public Orphan, public ExchangeUser {
  public:
   // Start begins a copy of `order` and adds it to `mirrors`; a cluster that cannot be reached gets
@@ -34,7 +34,8 @@ class MirrorCopy final : public Orphan, public ExchangeUser {
   // is given up.
   void SendBody(ByteSpan bytes, bool end);
 
-  // Leave says that the stream is over, and has let the copy go. What was not sent is not sent.
+  // Leave says that the stream is over, and that the copy must delete itself. A copy whose request
+  // is not complete ends at once.
   void Leave();
 
   // ExchangeUser.

@@ -16,8 +16,8 @@ class Operation {
   virtual ~Operation() = default;
 
   // OnVerdict and OnSignature bring the answer; one of the wrong kind is ignored.
-  virtual bool OnVerdict(const FilterVerdict& /*verdict*/) { return false; }
-  virtual bool OnSignature(const absl::StatusOr<Signature>& /*signature*/) { return false; }
+  virtual void OnVerdict(const FilterVerdict& /*verdict*/) {}
+  virtual void OnSignature(const absl::StatusOr<Signature>& /*signature*/) {}
 };
 
 }  // namespace postern

@@ -31,7 +31,7 @@ struct ConnectionOutcome {
   std::unique_ptr<std::string> tls_failure;
   std::unique_ptr<TunnelOutcome> tunnel;
 
-  void Flag(ResponseFlag flag) { flags.bits |= uint32_t{1} << static_cast<int>(flag); }
+  void Flag(ResponseFlag flag) { flags.Set(flag); }
 };
 
 }  // namespace postern

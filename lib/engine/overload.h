@@ -19,11 +19,11 @@ class Overload {
         refuse_from_(memory_bytes / 50 * 49),
         limited_(memory_bytes != 0) {}
 
-  // sheds returns whether new connections are refused and the largest streams reset: from 0.95.
-  // `freed` bytes of the ledger are about to be.
+  // sheds returns whether new connections should be refused and the largest streams ended, given
+  // that `freed` bytes still in the ledger are about to be released: from 0.95 of the limit.
   bool sheds(size_t freed = 0) const { return limited_ && ledger_->bytes() >= shed_from_ + freed; }
 
-  // refuses returns whether requests get 503, flag OM: from 0.98.
+  // refuses returns whether requests get 503, flag OM: from 0.98 of the limit.
   bool refuses() const { return limited_ && ledger_->bytes() >= refuse_from_; }
 
  private:

@@ -14,7 +14,7 @@ namespace postern {
 
 class Core;
 
-// A ServiceExchange belongs to itself: it is buried when it is released, or has failed.
+// A ServiceExchange is owned by nobody: it buries itself when it is released, or has failed.
 class ServiceExchange final : public Orphan, public Exchange, public ServiceUser {
  public:
   // Begin announces the request; `user` hears nothing before Begin has returned.

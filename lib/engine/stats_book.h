@@ -1,4 +1,4 @@
-// The counters of one engine while they count. How they are shown is left to lib/engine/stats.cc.
+// The counters of one engine. How they are shown is left to lib/engine/stats.cc.
 
 #ifndef POSTERN_ENGINE_STATS_BOOK_H_
 #define POSTERN_ENGINE_STATS_BOOK_H_

@@ -45,8 +45,8 @@ struct RequestState {
   const ClientText* client_text_ = nullptr;  // Likewise; lent to the fields.
   StreamKey key_ = 0;
 
-  std::shared_ptr<const Snapshot> snapshot_;  // That decided.
-  const SnapshotOptions* options_ = nullptr;  // Of it.
+  std::shared_ptr<const Snapshot> snapshot_;  // The one that decided.
+  const SnapshotOptions* options_ = nullptr;  // Of snapshot_.
   std::unique_ptr<RequestMessage> request_;   // As received; null if not even that.
   RequestOut order_;
   RouteDecision route_;
@@ -243,7 +243,7 @@ class Stream final : public Mortal,
   // alone returns whether the connection carries one stream at a time.
   bool alone() const { return request_ == nullptr || request_->version != HttpVersion::kHttp2; }
 
-  void Flag(ResponseFlag flag) { flags_.bits |= uint32_t{1} << static_cast<int>(flag); }
+  void Flag(ResponseFlag flag) { flags_.Set(flag); }
   const Forward* forward() const { return std::get_if<Forward>(&route_.action); }
 
   Core& core_;

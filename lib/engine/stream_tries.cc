@@ -65,7 +65,7 @@ void Stream::Try() {
   const RetryPolicy* retry = forward()->retry;
   const bool avoid = retry == nullptr || retry->avoid_previous_hosts;
   const EndpointPtr endpoint =
-      cluster_->Pick(core_.now(), std::nullopt, core_.random(),
+      cluster_->Pick(core_.now(), core_.random(),
                      avoid ? std::span<const EndpointPtr>(tried_) : std::span<const EndpointPtr>());
   if (endpoint == nullptr) {
     Flag(ResponseFlag::kUH);

@@ -76,14 +76,13 @@ class SignCall final : public Operation {
         id.bits());
   }
 
-  bool OnSignature(const absl::StatusOr<Signature>& signature) override {
+  void OnSignature(const absl::StatusOr<Signature>& signature) override {
     Core& core = core_;
     Connection* client = core.connections().Find(connection_);
     core.operations().Release(id_);
     delete this;
-    if (client == nullptr || !client->open() || client->transport() == nullptr) return true;
+    if (client == nullptr || !client->open() || client->transport() == nullptr) return;
     static_cast<TlsTransport*>(client->transport())->Signed(signature);
-    return true;
   }
 
  private:

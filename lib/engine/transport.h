@@ -7,8 +7,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "lib/base/output_sink.h"
 #include "lib/engine/handler.h"
-#include "lib/http/output_sink.h"
 #include "postern/bytes.h"
 
 namespace postern {
@@ -20,8 +20,9 @@ class Transport : public Mortal {
   // Receive takes bytes of the wire; all, unless plaintext waits to be read. It returns how many.
   virtual size_t Receive(ByteSpan bytes) = 0;
 
-  // Plaintext returns what can be read; empty if there is none. What a Receive has brought stays
-  // only until the connection is left: before that, Take must say how much of it was used.
+  // Plaintext returns the first of what can be read; empty if there is none. Take drops `size`
+  // bytes of it, and must follow each Receive that brought some before that returns to the host:
+  // only then is the rest copied to where it stays.
   virtual ByteSpan Plaintext() = 0;
   virtual void Take(size_t size) = 0;
 
@@ -41,7 +42,7 @@ class Transport : public Mortal {
   // if it has shown none.
   virtual std::string certificate_element() const = 0;
 
-  // Gone says that the connection is closed: nothing comes or goes any more.
+  // Gone says that the connection is closed, and that nothing is received or sent any more.
   virtual void Gone() {}
 
   // Trim gives back what an idle session does not need.

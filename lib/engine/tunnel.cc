@@ -32,7 +32,7 @@ void Tunnel::Start() {
   if (cluster_->connections >= policy.max_connections) {
     return Fail(ResponseFlag::kUO, "upstream_overflow");
   }
-  endpoint_ = cluster_->Pick(core.now(), std::nullopt, core.random(), {});
+  endpoint_ = cluster_->Pick(core.now(), core.random(), {});
   if (endpoint_ == nullptr) return Fail(ResponseFlag::kUH, "no_healthy_upstream");
   ++endpoint_->active;
   auto pipe = std::make_unique<UpstreamPipe>(this);

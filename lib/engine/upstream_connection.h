@@ -33,7 +33,8 @@ class UpstreamConnection final : public Connection {
   // time_left returns how long the policy lets it live on; 0: for ever.
   Duration time_left() const;
 
-  // Freed says that it, or the room that it took, can serve who waits for its endpoint.
+  // Freed says that the connection, or the room that it took, can serve a request that waits for
+  // its endpoint.
   void Freed();
 
   uint32_t served = 0;  // Requests so far.

@@ -29,8 +29,8 @@ uint64_t WordAt(const char* at) {
   return word;
 }
 
-// AnyWord returns whether `test` of some eight bytes of `text` has a high bit set. The words of it
-// overlap, and one that is shorter shows some of its bytes more than once.
+// AnyWord returns whether `test` sets a high bit for some eight-byte word of `text`. Words may
+// overlap; a text shorter than eight bytes is padded with its own bytes.
 template <typename Test>
 bool AnyWord(std::string_view text, Test test) {
   const char* at = text.data();

@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <limits>
 
+#include "lib/base/strings.h"
+
 namespace postern {
 namespace {
 
 constexpr int kMostDigits = 16;
 constexpr uint32_t kLineExtra = 4 << 10;
 constexpr uint32_t kTotalExtra = 16 << 10;
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = static_cast<char>(c | 0x20);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 bool IsExtensionByte(char c) { return c == '\t' || (static_cast<uint8_t>(c) >= 0x20 && c != 0x7f); }
 

@@ -36,8 +36,6 @@ enum class ResetReason : uint8_t {
   kRefused,        // REFUSED_STREAM: never processed, may be tried again.
   kCancelled,
   kInternalError,  // What should follow cannot: the upstream failed in mid-response.
-  kConnectError,
-  kFlowControl,
   kEnhanceYourCalm,
   kConnectionLost,  // Not on the wire: the connection ended.
 };
@@ -57,7 +55,6 @@ struct CodecEvent {
                 // kReset; HTTP/1 takes no more input.
     kReset,     // The stream is over, for `reason`. Nothing else follows for it.
     kWritable,  // SendData, which took less than all, may take more.
-    kGoaway,    // Client. The peer takes no new streams.
     kFailed,    // The connection is of no more use; `detail` says why. Streams that are open are
                 // over, with no kReset of their own. A client codec says so of anything that is
                 // not HTTP: flag UPE.
@@ -85,9 +82,9 @@ struct CodecEvent {
 //     codec.Flush();
 //
 // and may call any other method between two calls of Next. Next removes from the front of `input`
-// what it has used. When it gives kNone, either the input is used up, or blocked() is true and the
-// rest must be kept and shown again, with what comes later behind it, once a response has been
-// sent. The engine stops reading while it keeps much: that is all of HTTP/1's back-pressure.
+// what it has used. When it gives kNone, the bytes it has not used must be shown again, followed by
+// those that arrive later. The engine stops reading while it keeps much: that is all of HTTP/1's
+// back-pressure.
 //
 // Per stream, a server gives kRequest (kData* kTrailers? kEnd)?, a client kInterim* kResponse
 // (kData* kTrailers? kEnd)?; kRefused or kReset may come at any point, and is then the last.
@@ -106,9 +103,6 @@ class Codec {
   // PeerEnd says that the peer sends nothing more, once its input is used up. The events of it come
   // from Next: kEnd of a body that the end delimits, kReset(kConnectionLost), or nothing.
   virtual void PeerEnd() = 0;
-
-  // blocked returns whether Next would look at more input only after something was sent.
-  virtual bool blocked() const = 0;
 
   // SendData sends body, without copying it, and with `end` completes the message. It returns how
   // much it took: HTTP/1 all, HTTP/2 what the windows allow. If that is less than all, `end` has
@@ -138,12 +132,6 @@ class Codec {
 
   // idle returns whether no stream is open, and no part of a message has come.
   virtual bool idle() const = 0;
-
-  // streams returns how many streams are open.
-  virtual size_t streams() const = 0;
-
-  // memory returns how many bytes the codec keeps, for the engine's ledger.
-  virtual size_t memory() const = 0;
 };
 
 // A ServerCodec is the client's connection seen from us.
@@ -169,11 +157,8 @@ class ServerCodec : public Codec {
 // A ClientCodec is a connection to an upstream.
 class ClientCodec : public Codec {
  public:
-  // SendRequest sends a head, and with `end` all there is. Only if `available`.
+  // SendRequest sends a head, and with `end` all there is. Only if idle() and reusable().
   virtual StreamKey SendRequest(const RequestOut& request, bool end) = 0;
-
-  // available returns whether a request may be sent now.
-  virtual bool available() const = 0;
 
   // reusable returns whether the connection may serve another request once its streams are done.
   virtual bool reusable() const = 0;

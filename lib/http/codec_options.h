@@ -18,7 +18,6 @@ struct CodecOptions {
   bool tls = false;                 // An https target is right.
   bool reject_underscores = false;  // 400 for a name with '_'.
   bool accept_http10 = false;       // Else 426.
-  bool custom_methods = false;      // Any token; else the methods that are registered.
   bool trailers = false;            // Give the trailers that may pass; else they are only checked.
 
   // HTTP/2. The budget is of what costs us more than the peer: a burst, then so many a second.

@@ -32,7 +32,7 @@ ConnectionField ReadConnection(std::span<const HeaderView> fields) {
   for (const HeaderView& field : fields) {
     const bool own = field.name == "connection";
     if (!own && field.name != "proxy-connection") continue;
-    ForEachOption(field.value, [&](std::string_view option) {
+    ForEachListItem(field.value, [&](std::string_view option) {
       if (EqualsIgnoreCase(option, "close")) result.close = true;
       if (own && EqualsIgnoreCase(option, "keep-alive")) result.keep_alive = true;
       if (own && EqualsIgnoreCase(option, "upgrade")) result.upgrade = true;
@@ -48,7 +48,7 @@ bool MayNominate(std::span<const HeaderView> fields) {
   for (const HeaderView& field : fields) {
     if (field.name == "te") te_size += field.value.size();
     if (field.name != "connection") continue;
-    ForEachOption(field.value, [&](std::string_view option) {
+    ForEachListItem(field.value, [&](std::string_view option) {
       if (++options > kMostOptions || IsProtected(option)) good = false;
       if (EqualsIgnoreCase(option, "te")) te = true;
     });

@@ -1,6 +1,5 @@
 #include "lib/http/grpc.h"
 
-#include <array>
 #include <cstdint>
 
 #include "lib/base/strings.h"
@@ -34,25 +33,15 @@ int GrpcFromHttp(int status) {
   }
 }
 
-int HttpFromGrpc(int grpc_status) {
-  static constexpr std::array<int, 17> kHttp = {200, 499, 500, 400, 504, 404, 409, 403, 429,
-                                                400, 409, 400, 501, 500, 503, 500, 401};
-  const bool known = grpc_status >= 0 && grpc_status < static_cast<int>(kHttp.size());
-  return known ? kHttp[grpc_status] : 500;
-}
-
 std::string GrpcMessage(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string message;
   for (const char c : text) {
     const auto byte = static_cast<uint8_t>(c);
     if (byte >= 0x20 && byte < 0x7e && c != '%') {
       message.push_back(c);
-      continue;
+    } else {
+      AppendPercent(&message, byte);
     }
-    message.push_back('%');
-    message.push_back(kDigits[byte >> 4]);
-    message.push_back(kDigits[byte & 0xf]);
   }
   return message;
 }

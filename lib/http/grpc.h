@@ -18,9 +18,6 @@ bool IsGrpc(std::string_view content_type);
 // GrpcFromHttp returns the grpc-status of an answer with HTTP `status`.
 int GrpcFromHttp(int status);
 
-// HttpFromGrpc returns the HTTP status that `grpc_status` counts as.
-int HttpFromGrpc(int grpc_status);
-
 // GrpcMessage returns `text` as the value of grpc-message: percent-encoded.
 std::string GrpcMessage(std::string_view text);
 

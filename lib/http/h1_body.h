@@ -10,12 +10,12 @@
 #include <span>
 #include <string_view>
 
+#include "lib/base/output_sink.h"
 #include "lib/http/chunk_decoder.h"
 #include "lib/http/codec.h"
 #include "lib/http/codec_options.h"
 #include "lib/http/h1_parser.h"
 #include "lib/http/headers.h"
-#include "lib/http/output_sink.h"
 
 namespace postern {
 
@@ -34,8 +34,6 @@ class BodyReader {
 
   // EndsWithInput returns whether the end of the input is the end of the body.
   bool EndsWithInput() const { return framing_ == BodyFraming::kUntilClose; }
-
-  size_t memory() const { return trailers_ == nullptr ? 0 : trailers_->capacity(); }
 
  private:
   CodecEvent Trailers(std::string_view* input, H1Parser* parser, const CodecOptions& options);

@@ -17,7 +17,8 @@ bool IsForwarded(int status) {
   return status == 100 || status == 102 || status == 103 || status == 104;
 }
 
-// Returns whether a request without a body says so, its method having let one expect one.
+// ExpectsBody returns whether requests with `method` usually have a body; an empty one then says
+// content-length: 0.
 bool ExpectsBody(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "DELETE" && method != "TRACE" &&
          method != "CONNECT";
@@ -212,10 +213,6 @@ void H1ClientCodec::Reset(StreamKey stream, ResetReason /*reason*/) {
 void H1ClientCodec::Drain() {
   keep_ = false;
   if (in_ == In::kIdle) in_ = In::kDone;
-}
-
-size_t H1ClientCodec::memory() const {
-  return sizeof(*this) + reader_.memory() + (head_ == nullptr ? 0 : head_->headers.capacity());
 }
 
 }  // namespace postern

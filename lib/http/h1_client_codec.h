@@ -8,13 +8,13 @@
 #include <span>
 #include <string_view>
 
+#include "lib/base/output_sink.h"
 #include "lib/http/codec.h"
 #include "lib/http/codec_options.h"
 #include "lib/http/h1_body.h"
 #include "lib/http/h1_parser.h"
 #include "lib/http/message_pool.h"
 #include "lib/http/message_rules.h"
-#include "lib/http/output_sink.h"
 
 namespace postern {
 
@@ -28,18 +28,14 @@ class H1ClientCodec final : public ClientCodec {
 
   CodecEvent Next(ByteSpan* input) override;
   void PeerEnd() override { peer_ended_ = true; }
-  bool blocked() const override { return false; }
   size_t SendData(StreamKey stream, ByteSpan bytes, bool end) override;
   void SendTrailers(StreamKey stream, std::span<const HeaderView> trailers) override;
   void Reset(StreamKey stream, ResetReason reason) override;
   void Drain() override;
   bool finished() const override { return in_ == In::kDone; }
   bool idle() const override { return in_ == In::kIdle; }
-  size_t streams() const override { return in_ == In::kIdle || in_ == In::kDone ? 0 : 1; }
-  size_t memory() const override;
 
   StreamKey SendRequest(const RequestOut& request, bool end) override;
-  bool available() const override { return in_ == In::kIdle && !peer_ended_; }
   bool reusable() const override { return keep_ && in_ != In::kDone && !peer_ended_; }
 
  private:

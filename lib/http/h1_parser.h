@@ -18,7 +18,7 @@ namespace postern {
 
 // An H1Parser reads one head at a time. It gives only what stands on single lines; names come in
 // lower case, values without blanks around them, as views into the message's own text. Of a head
-// that it refuses it gives a method and fields that are whole.
+// that it refuses it gives the method and the fields that were complete.
 class H1Parser {
  public:
   explicit H1Parser(LineGuard::Kind kind) : guard_(kind) {}

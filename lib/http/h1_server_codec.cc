@@ -138,8 +138,6 @@ CodecEvent H1ServerCodec::RefusedEvent(const Refusal& refusal) {
       .kind = Kind::kRefused, .stream = stream_, .request = std::move(head_), .refusal = refusal};
 }
 
-bool H1ServerCodec::blocked() const { return in_ == In::kComplete; }
-
 void H1ServerCodec::SendInterim(StreamKey stream, int status, std::span<const HeaderView> headers) {
   if (!Current(stream) || response_ != Out::kNone || http10_) return;
   WriteResponseHead(status, headers, {}, out_);
@@ -246,10 +244,6 @@ StreamKey H1ServerCodec::Refuse() {
   in_ = In::kRefused;
   close_ = true;
   return stream_;
-}
-
-size_t H1ServerCodec::memory() const {
-  return sizeof(*this) + reader_.memory() + (head_ == nullptr ? 0 : head_->headers.capacity());
 }
 
 }  // namespace postern

@@ -7,13 +7,13 @@
 #include <memory>
 #include <span>
 
+#include "lib/base/output_sink.h"
 #include "lib/http/codec.h"
 #include "lib/http/codec_options.h"
 #include "lib/http/h1_body.h"
 #include "lib/http/h1_parser.h"
 #include "lib/http/message_pool.h"
 #include "lib/http/message_rules.h"
-#include "lib/http/output_sink.h"
 
 namespace postern {
 
@@ -26,15 +26,12 @@ class H1ServerCodec final : public ServerCodec {
 
   CodecEvent Next(ByteSpan* input) override;
   void PeerEnd() override { peer_ended_ = true; }
-  bool blocked() const override;
   size_t SendData(StreamKey stream, ByteSpan bytes, bool end) override;
   void SendTrailers(StreamKey stream, std::span<const HeaderView> trailers) override;
   void Reset(StreamKey stream, ResetReason reason) override;
   void Drain() override;
   bool finished() const override { return in_ == In::kDone; }
   bool idle() const override { return in_ == In::kIdle || (in_ == In::kHead && !reading()); }
-  size_t streams() const override { return idle() || in_ == In::kDone ? 0 : 1; }
-  size_t memory() const override;
 
   void SendInterim(StreamKey stream, int status, std::span<const HeaderView> headers) override;
   void SendResponse(StreamKey stream, const ResponseOut& response, bool end) override;

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <span>
 
+#include "lib/base/output_sink.h"
 #include "lib/http/message.h"
-#include "lib/http/output_sink.h"
 #include "postern/bytes.h"
 
 namespace postern {

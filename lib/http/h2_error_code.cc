@@ -14,10 +14,6 @@ uint32_t H2CodeOf(ResetReason reason) {
       return NGHTTP2_REFUSED_STREAM;
     case ResetReason::kCancelled:
       return NGHTTP2_CANCEL;
-    case ResetReason::kConnectError:
-      return NGHTTP2_CONNECT_ERROR;
-    case ResetReason::kFlowControl:
-      return NGHTTP2_FLOW_CONTROL_ERROR;
     case ResetReason::kEnhanceYourCalm:
       return NGHTTP2_ENHANCE_YOUR_CALM;
     case ResetReason::kInternalError:
@@ -37,10 +33,6 @@ ResetReason ReasonOfH2(uint32_t code) {
       return ResetReason::kRefused;
     case NGHTTP2_CANCEL:
       return ResetReason::kCancelled;
-    case NGHTTP2_CONNECT_ERROR:
-      return ResetReason::kConnectError;
-    case NGHTTP2_FLOW_CONTROL_ERROR:
-      return ResetReason::kFlowControl;
     case NGHTTP2_ENHANCE_YOUR_CALM:
       return ResetReason::kEnhanceYourCalm;
     default:

@@ -16,7 +16,7 @@ namespace postern {
 // A FrameHead is the header of a frame, RFC 9113 section 4.1, and what is padding in it.
 struct FrameHead {
   uint32_t length = 0;
-  uint32_t padding = 0;  // Of `length`, with the byte that says how much.
+  uint32_t padding = 0;  // Bytes of `length`, among them the one that counts them.
   uint8_t type = 0;
   uint8_t flags = 0;
   uint32_t stream = 0;

@@ -35,7 +35,7 @@ std::optional<Refusal> ReadH2Request(std::string_view protocol, const CodecOptio
       }
     }
   }
-  if (!options.custom_methods && !IsRegisteredMethod(message->method)) {
+  if (!IsRegisteredMethod(message->method)) {
     return Refuse(400, "http2.violation.of.messaging.rule", true);
   }
   if (!ReadAuthority(message)) return Refuse(400, "invalid_authority");
@@ -57,7 +57,7 @@ std::optional<Refusal> ReadH2Request(std::string_view protocol, const CodecOptio
     if (!message->content_length) return Refuse(400, "http2.violation.of.messaging.rule", true);
     CanonicalizeLength(*length, &headers);
   }
-  if (!ReadExpect(message)) return Refuse(417, "expectation_failed");
+  if (!ExpectsContinueOnly(headers)) return Refuse(417, "expectation_failed");
   if (IsQueryOfNothing(*message)) return Refuse(400, "query_missing_content_type");
   headers.Remove("http2-settings");
   JoinCookies(&headers);

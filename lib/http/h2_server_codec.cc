@@ -154,7 +154,6 @@ void H2ServerCodec::EndHead(StreamKey id, bool end) {
     refusal = ReadH2Request(stream->protocol, *options_, &head);
   }
   stream->header_bytes = stream->header_count = 0;
-  stream->tunnel = !head.upgrade.empty();
   CodecEvent event = {
       .kind = Kind::kRequest, .stream = id, .end = end, .request = std::move(stream->head)};
   if (refusal) {
@@ -308,16 +307,6 @@ void H2ServerCodec::Flush() {
 bool H2ServerCodec::finished() const {
   if (failed_ || session_ == nullptr) return true;
   return nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;
-}
-
-// nghttp2 does not tell what it has allocated: an estimate, 2 KiB and 0.5 KiB a stream.
-size_t H2ServerCodec::memory() const {
-  size_t bytes = sizeof(*this) + 2048;
-  for (const auto& [id, stream] : streams_) {
-    bytes += sizeof(*stream) + 512;
-    if (stream->head != nullptr) bytes += stream->head->headers.capacity();
-  }
-  return bytes;
 }
 
 }  // namespace postern

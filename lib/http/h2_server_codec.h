@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "lib/base/output_sink.h"
 #include "lib/http/codec.h"
 #include "lib/http/codec_options.h"
 #include "lib/http/h2_budget.h"
@@ -20,7 +21,6 @@
 #include "lib/http/h2_frame_cutter.h"
 #include "lib/http/h2_preface.h"
 #include "lib/http/message_pool.h"
-#include "lib/http/output_sink.h"
 
 namespace postern {
 
@@ -36,7 +36,6 @@ class H2ServerCodec final : public ServerCodec {
   void SetTime(TimePoint now) override { now_ = now; }
   CodecEvent Next(ByteSpan* input) override;
   void PeerEnd() override { peer_ended_ = true; }
-  bool blocked() const override { return false; }
   size_t SendData(StreamKey stream, ByteSpan bytes, bool end) override;
   void SendTrailers(StreamKey stream, std::span<const HeaderView> trailers) override;
   void Reset(StreamKey stream, ResetReason reason) override;
@@ -45,8 +44,6 @@ class H2ServerCodec final : public ServerCodec {
   void Flush() override;
   bool finished() const override;
   bool idle() const override { return streams_.empty(); }
-  size_t streams() const override { return streams_.size(); }
-  size_t memory() const override;
 
   void SendInterim(StreamKey stream, int status, std::span<const HeaderView> headers) override;
   void SendResponse(StreamKey stream, const ResponseOut& response, bool end) override;
@@ -71,7 +68,6 @@ class H2ServerCodec final : public ServerCodec {
     bool response_ending = false;  // Its last bytes are with nghttp2.
     bool response_done = false;
     bool bodiless = false;  // HEAD: the response has no body.
-    bool tunnel = false;
     bool blocked = false;   // SendData took less than all.
     size_t unconsumed = 0;  // Bytes of body that were given and not consumed.
     ByteSpan pending;       // Of the SendData under way.

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "lib/base/find_header.h"
+
 namespace postern {
 
 std::optional<std::string_view> HeaderList::Search(std::string_view name) const {
-  for (const HeaderView& field : fields_) {
-    if (field.name == name) return field.value;
-  }
-  return std::nullopt;
+  return FindHeader(fields_, name);
 }
 
 size_t HeaderList::Count(std::string_view name) const {

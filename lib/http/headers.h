@@ -103,9 +103,6 @@ class HeaderList {
 
   TextStore& text() { return text_; }
 
-  // capacity returns how many bytes the list keeps allocated.
-  size_t capacity() const { return fields_.capacity() * sizeof(HeaderView) + text_.capacity(); }
-
  private:
   std::optional<std::string_view> Search(std::string_view name) const;
   // Replace is Set, unless there is no field called `name`: then it returns false.

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "lib/base/strings.h"
-#include "lib/http/connection_field.h"
 #include "lib/http/field_rules.h"
 
 namespace postern {
@@ -74,7 +73,7 @@ std::vector<std::string_view> Nominated(const HeaderList& headers) {
   std::vector<std::string_view> names;
   for (const HeaderView& field : headers.fields()) {
     if (field.name != "connection") continue;
-    ForEachOption(field.value, [&](std::string_view option) {
+    ForEachListItem(field.value, [&](std::string_view option) {
       if (Nominates(option)) names.push_back(option);
     });
   }
@@ -83,11 +82,9 @@ std::vector<std::string_view> Nominated(const HeaderList& headers) {
 
 // Returns whether a TE value has the option `trailers`, with whatever weight.
 bool HasTrailers(std::string_view value) {
-  bool found = false;
-  ForEachOption(value, [&](std::string_view option) {
-    found |= EqualsIgnoreCase(TrimBlanks(option.substr(0, option.find(';'))), "trailers");
+  return AnyListItem(value, [](std::string_view option) {
+    return EqualsIgnoreCase(TrimBlanks(option.substr(0, option.find(';'))), "trailers");
   });
-  return found;
 }
 
 void ReduceTe(HeaderList* headers) {

@@ -30,7 +30,7 @@ void RemoveConnectionFields(bool upgrade, HeaderList* headers);
 void SanitizeResponse(bool upgrade, HeaderList* headers);
 
 // FinishResponse adds `date` if there is none, and writes `server` over what is there; an empty
-// `server` leaves it. The last of all changes to a response.
+// `server` leaves it. It must be the last change to a response.
 void FinishResponse(std::string_view date, std::string_view server, HeaderList* headers);
 
 // JoinCookies makes one field of all cookie crumbs, "; " between them (RFC 9113 section 8.2.3).

@@ -28,8 +28,7 @@ struct RequestMessage {
   HeaderList headers;
   std::optional<uint64_t> content_length;
   bool has_body = false;
-  bool expect_continue = false;  // Expect: 100-continue.
-  uint64_t wire_bytes = 0;       // Of the head.
+  uint64_t wire_bytes = 0;  // Of the head.
 
   // head returns the request as routing takes it; it borrows.
   RequestHead head() const { return {version, method, scheme, authority, path, headers.fields()}; }

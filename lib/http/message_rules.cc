@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/base/find_header.h"
 #include "lib/base/strings.h"
 #include "lib/http/connection_field.h"
 #include "lib/http/field_rules.h"
@@ -158,7 +159,7 @@ std::optional<Refusal> ReadRequest(std::string_view version, const CodecOptions&
     return Unparsable(426, "low_version");
   }
   if (auto refusal = ReadTarget(framing, options.tls, message)) return refusal;
-  if (!ReadExpect(message)) return Unacceptable(417, "expectation_failed");
+  if (!ExpectsContinueOnly(message->headers)) return Unacceptable(417, "expectation_failed");
   if (IsQueryOfNothing(*message)) return Unacceptable(400, "query_missing_content_type");
   if (connection.upgrade) {
     // Several lines are a list, and so no protocol that is known.
@@ -219,12 +220,10 @@ bool IsQueryOfNothing(const RequestMessage& message) {
   return message.method == "QUERY" && message.headers.Count("content-type") == 0;
 }
 
-bool ReadExpect(RequestMessage* message) {
-  if (!message->headers.may_hold(NameMark("expect"))) return true;
-  for (const HeaderView& field : message->headers.fields()) {
-    if (field.name != "expect") continue;
-    if (!EqualsIgnoreCase(field.value, "100-continue")) return false;
-    message->expect_continue = message->version != HttpVersion::kHttp10;
+bool ExpectsContinueOnly(const HeaderList& headers) {
+  if (!headers.may_hold(NameMark("expect"))) return true;
+  for (const HeaderView& field : headers.fields()) {
+    if (field.name == "expect" && !EqualsIgnoreCase(field.value, "100-continue")) return false;
   }
   return true;
 }
@@ -236,10 +235,9 @@ void CanonicalizeLength(std::string_view digits, HeaderList* headers) {
 }
 
 std::optional<uint64_t> FindContentLength(std::span<const HeaderView> headers) {
-  for (const HeaderView& field : headers) {
-    if (field.name == "content-length") return ParseContentLength(field.value).value_or(0);
-  }
-  return std::nullopt;
+  const auto length = FindHeader(headers, "content-length");
+  if (!length) return std::nullopt;
+  return ParseContentLength(*length).value_or(0);
 }
 
 bool MayBeTrailer(std::string_view name) {

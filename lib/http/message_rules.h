@@ -46,9 +46,9 @@ std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
 // is, which Envoy refuses.
 bool IsQueryOfNothing(const RequestMessage& message);
 
-// ReadExpect sets expect_continue of `message`, and returns false if one of its Expect fields is
-// not "100-continue" (engine.md 1.5).
-bool ReadExpect(RequestMessage* message);
+// ExpectsContinueOnly returns whether each Expect field of `headers` is "100-continue"
+// (engine.md 1.5).
+bool ExpectsContinueOnly(const HeaderList& headers);
 
 // CanonicalizeLength takes leading zeros from the one content-length of `headers`, which is
 // `digits`.

@@ -43,7 +43,7 @@ void TextStore::Clear() {
     blocks_.resize(1);
   }
   if (!blocks_.empty() && blocks_.front().size > kLargestKept) blocks_.clear();
-  capacity_ = room_ = blocks_.empty() ? 0 : blocks_.front().size;
+  room_ = blocks_.empty() ? 0 : blocks_.front().size;
   next_ = blocks_.empty() ? nullptr : blocks_.front().bytes.get();
 }
 
@@ -52,7 +52,6 @@ void TextStore::Grow(size_t size) {
   blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
   next_ = blocks_.back().bytes.get();
   room_ = size;
-  capacity_ += size;
 }
 
 }  // namespace postern

@@ -55,9 +55,6 @@ class TextStore {
   // store that is used again allocates nothing.
   void Clear();
 
-  // capacity returns how many bytes the blocks take.
-  size_t capacity() const { return capacity_; }
-
  private:
   struct Block {
     std::unique_ptr<char[]> bytes;
@@ -69,7 +66,6 @@ class TextStore {
   std::vector<Block> blocks_;
   char* next_ = nullptr;  // In the last block.
   size_t room_ = 0;
-  size_t capacity_ = 0;
 };
 
 }  // namespace postern

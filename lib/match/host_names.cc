@@ -41,46 +41,6 @@ bool HostPrecedes(std::string_view a, std::string_view b) {
   return a < b;
 }
 
-void SortHosts(std::vector<std::string>* hosts) {
-  // Not HostPrecedes alone: of two empty names each would precede the other.
-  std::sort(hosts->begin(), hosts->end(), [](const std::string& a, const std::string& b) {
-    return a != b && HostPrecedes(a, b);
-  });
-}
-
-std::vector<std::string> IntersectHosts(std::span<const std::string> a,
-                                        std::span<const std::string> b) {
-  std::vector<std::string> both;
-  const auto add = [&both](const std::string& host) {
-    if (std::find(both.begin(), both.end(), host) == both.end()) both.push_back(host);
-  };
-  for (const std::string& left : a) {
-    for (const std::string& right : b) {
-      if (HostIsSubset(left, right)) {
-        add(left);
-      } else if (HostIsSubset(right, left)) {
-        add(right);
-      }
-    }
-  }
-  return both;
-}
-
-std::vector<std::string> HostsForNamespace(std::span<const std::string> hosts,
-                                           std::string_view ns) {
-  std::vector<std::string> visible;
-  for (const std::string_view entry : hosts) {
-    const size_t slash = entry.find('/');
-    if (slash == std::string_view::npos) {
-      visible.emplace_back(entry);
-    } else if (const std::string_view prefix = entry.substr(0, slash);
-               prefix == ns || prefix == "*") {
-      visible.emplace_back(entry.substr(slash + 1));
-    }
-  }
-  return visible;
-}
-
 std::vector<std::string> ResolveServerHosts(std::span<const std::string> hosts,
                                             std::string_view gateway_namespace) {
   std::vector<std::string> resolved;

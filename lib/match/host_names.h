@@ -26,18 +26,6 @@ bool HostIsSubset(std::string_view a, std::string_view b);
 // shorter, then by bytes. As in Istio, an empty name precedes another empty one.
 bool HostPrecedes(std::string_view a, std::string_view b);
 
-// SortHosts orders `hosts` by HostPrecedes.
-void SortHosts(std::vector<std::string>* hosts);
-
-// IntersectHosts returns the narrower of each pair that is in a subset relation, each name once,
-// in the order of `a`, then of `b`.
-std::vector<std::string> IntersectHosts(std::span<const std::string> a,
-                                        std::span<const std::string> b);
-
-// HostsForNamespace returns the names among `hosts`, entries of a server after
-// ResolveServerHosts, that a VirtualService of namespace `ns` may claim, without their prefix.
-std::vector<std::string> HostsForNamespace(std::span<const std::string> hosts, std::string_view ns);
-
 // ResolveServerHosts returns the `hosts` of a server of a Gateway in `gateway_namespace` with
 // "./" made into that namespace and "*/" taken off. "*/*" makes the whole list ["*"].
 std::vector<std::string> ResolveServerHosts(std::span<const std::string> hosts,

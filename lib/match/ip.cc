@@ -8,12 +8,6 @@
 namespace postern {
 namespace {
 
-int HexDigit(char c) {
-  if (IsAsciiDigit(c)) return c - '0';
-  const char lower = AsciiLower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 // ReadIpv4 writes the four bytes of `text` to `out`.
 bool ReadIpv4(std::string_view text, uint8_t* out) {
   for (int i = 0; i < 4; ++i) {

@@ -6,17 +6,12 @@
 #include <utility>
 
 #include "lib/base/strings.h"
+#include "lib/base/utf8.h"
 
 namespace postern {
 namespace {
 
 using EscapedSlashes = PathRules::EscapedSlashes;
-
-int HexDigit(char c) {
-  if (IsAsciiDigit(c)) return c - '0';
-  const char lower = AsciiLower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 // EscapeAt returns the byte that the escape at the start of `text` stands for, or -1 if it is none.
 int EscapeAt(std::string_view text) {
@@ -24,14 +19,6 @@ int EscapeAt(std::string_view text) {
   const int high = HexDigit(text[1]);
   const int low = HexDigit(text[2]);
   return high < 0 || low < 0 ? -1 : high << 4 | low;
-}
-
-void AppendEscaped(std::string* out, char c) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  const auto byte = static_cast<unsigned char>(c);
-  *out += '%';
-  *out += kHex[byte >> 4];
-  *out += kHex[byte & 15];
 }
 
 constexpr bool IsUnreserved(int byte) {
@@ -60,23 +47,6 @@ constexpr bool NeedsEscape(char c) {
 
 bool HasNul(std::string_view path) {
   return path.find('\0') != std::string_view::npos || path.find("%00") != std::string_view::npos;
-}
-
-// Utf8Size returns the length of the UTF-8 sequence of two to four bytes at the start of `text`, or
-// 0 if there is none: overlong forms, surrogates and what is beyond U+10FFFF are not UTF-8.
-size_t Utf8Size(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  const size_t size = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-  if (size == 0 || text.size() < size) return 0;
-  for (size_t i = 1; i < size; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
-  }
-  const auto second = static_cast<unsigned char>(text[1]);
-  if (lead == 0xe0 && second < 0xa0) return 0;
-  if (lead == 0xed && second > 0x9f) return 0;
-  if (lead == 0xf0 && second < 0x90) return 0;
-  if (lead == 0xf4 && second > 0x8f) return 0;
-  return size;
 }
 
 // DotsAt returns the length of the dot segment that `text` begins with, parameters left out, and
@@ -130,13 +100,13 @@ std::optional<std::string> Canonical(std::string_view path) {
       }
       i += 3;
     } else if (static_cast<unsigned char>(c) >= 0x80) {
-      const size_t size = Utf8Size(rest);
+      const size_t size = Utf8Length(rest);
       if (size == 0) return std::nullopt;
-      for (const char part : rest.substr(0, size)) AppendEscaped(&out, part);
+      for (const char part : rest.substr(0, size)) AppendPercent(&out, static_cast<uint8_t>(part));
       i += size;
     } else {
       if (NeedsEscape(c)) {
-        AppendEscaped(&out, c);
+        AppendPercent(&out, static_cast<uint8_t>(c));
       } else {
         out += c;
       }
@@ -236,7 +206,6 @@ NormalPath NormalizePath(std::string_view target, const PathRules& rules, std::s
   }
   if (rules.merge_slashes) MergeSlashes(&path);
   if (path == split.path) return normal;
-  normal.changed = true;
   normal.path_size = path.size();
   path += split.target.substr(split.path.size());
   *storage = std::move(path);

@@ -55,7 +55,6 @@ struct NormalPath {
   enum class Outcome : uint8_t { kForward, kRedirect, kInvalid };
 
   Outcome outcome = Outcome::kForward;
-  bool changed = false;          // `target` is not a piece of the argument.
   std::string_view target = {};  // Path and query; empty if invalid.
   size_t path_size = 0;          // Of the path: where "?" stands in `target`, or its end.
 

@@ -1,7 +1,5 @@
 #include "lib/match/string_matcher.h"
 
-#include <algorithm>
-
 #include "lib/base/status_macros.h"
 #include "lib/base/strings.h"
 #include "re2/re2.h"
@@ -142,10 +140,6 @@ bool StringMatcher::Matches(std::string_view text) const {
       return RE2::FullMatch(ToRe2(text), *regex_);
   }
   return false;
-}
-
-size_t StringMatcher::program_size() const {
-  return regex_ == nullptr ? 0 : static_cast<size_t>(std::max(regex_->ProgramSize(), 0));
 }
 
 absl::StatusOr<RegexRewriter> RegexRewriter::Create(std::string_view pattern,

@@ -49,9 +49,6 @@ class StringMatcher {
   bool ignore_case() const { return ignore_case_; }
   std::string_view text() const { return text_; }  // As configured.
 
-  // program_size is what the expression costs, in RE2's instructions; 0 for other kinds.
-  size_t program_size() const;
-
  private:
   StringMatcher(Kind kind, bool ignore_case, std::string_view text)
       : kind_(kind), ignore_case_(ignore_case), text_(text) {}

@@ -28,13 +28,6 @@ Protocol ParseProtocol(std::string_view text) {
   return Protocol::kUnsupported;
 }
 
-std::string_view ProtocolName(Protocol protocol) {
-  for (const ProtocolSpelling& known : kProtocols) {
-    if (known.protocol == protocol) return known.name;
-  }
-  return "UnsupportedProtocol";
-}
-
 bool IsHttpFamily(Protocol protocol) {
   return protocol == Protocol::kHttp || protocol == Protocol::kHttp2 ||
          protocol == Protocol::kGrpc || protocol == Protocol::kGrpcWeb ||

@@ -28,9 +28,6 @@ enum class Protocol {
 // ParseProtocol reads `text` in any case, without trimming: Istio has no other spellings.
 Protocol ParseProtocol(std::string_view text);
 
-// ProtocolName returns Istio's own spelling: "HTTP", "GRPC-Web", "Mongo"; "UnsupportedProtocol".
-std::string_view ProtocolName(Protocol protocol);
-
 // IsHttpFamily says that a plaintext server of `protocol` speaks HTTP: HTTP, HTTP2, GRPC, GRPC-Web
 // and HTTP_PROXY. HTTPS is not of the family.
 bool IsHttpFamily(Protocol protocol);

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "lib/base/find_header.h"
 #include "lib/base/strings.h"
 #include "lib/match/path.h"
 
@@ -11,10 +12,7 @@ namespace postern {
 namespace {
 
 std::string_view HeaderValue(const RequestView& request, std::string_view name) {
-  for (const HeaderView& header : request.head->headers) {
-    if (header.name == name) return header.value;
-  }
-  return {};
+  return FindHeader(request.head->headers, name).value_or(std::string_view());
 }
 
 // Answer makes `action` the decision's. Assigning to the variant would do, but for a way to abort

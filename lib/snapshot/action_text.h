@@ -1,5 +1,5 @@
 // All that a rule does, on one line, in one canonical form: equal lines mean equal treatment. For
-// dumps and diffs; what it does to one request is for lib/snapshot/request_decision.
+// dumps and diffs; what it does to one request is for lib/snapshot/action_decision.cc.
 
 #ifndef POSTERN_SNAPSHOT_ACTION_TEXT_H_
 #define POSTERN_SNAPSHOT_ACTION_TEXT_H_

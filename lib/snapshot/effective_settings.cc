@@ -20,12 +20,7 @@ constexpr Duration kIdleTimeout = std::chrono::hours(1);
 constexpr std::string_view kNoLimit = "4294967295";  // Istio's, where Envoy's own is 1024 or 3.
 
 std::string OriginText(const Provenance& origin, std::string_view otherwise = kIstioDefault) {
-  if (origin.resource.empty()) return std::string(otherwise);
-  std::string text = StrCat(origin.resource, " ", origin.path);
-  if (const std::string where = origin.location().ToString(); !where.empty()) {
-    StrAppend(&text, " (", where, ")");
-  }
-  return text;
+  return origin.resource.empty() ? std::string(otherwise) : origin.ToString();
 }
 
 std::string LimitText(Duration limit) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lib/base/find_header.h"
 #include "lib/base/strings.h"
 #include "lib/http/grpc.h"
 #include "lib/snapshot/action_decision.h"
@@ -16,27 +17,10 @@ namespace {
 
 using Stage = TraceStep::Stage;
 
-std::string_view HeaderValue(const RequestHead& head, std::string_view name) {
-  for (const HeaderView& header : head.headers) {
-    if (header.name == name) return header.value;
-  }
-  return {};
-}
-
-bool HasHeader(const RequestHead& head, std::string_view name) {
-  return std::any_of(head.headers.begin(), head.headers.end(),
-                     [name](const HeaderView& header) { return header.name == name; });
-}
-
 // HasToken returns whether the comma-separated `list` holds `token`, in any case.
 bool HasToken(std::string_view list, std::string_view token) {
-  while (!list.empty()) {
-    const size_t comma = list.find(',');
-    if (EqualsIgnoreCase(TrimBlanks(list.substr(0, comma)), token)) return true;
-    if (comma == std::string_view::npos) break;
-    list.remove_prefix(comma + 1);
-  }
-  return false;
+  return AnyListItem(list,
+                     [token](std::string_view item) { return EqualsIgnoreCase(item, token); });
 }
 
 enum class Upgrade { kNone, kWebsocket, kOther };
@@ -120,8 +104,10 @@ std::string_view HostOf(std::string_view authority) {
 bool SetSchemes(const SnapshotOptions& options, bool tls, RequestView* view, std::string* storage) {
   const RequestHead& head = *view->head;
   const std::string_view transport = tls ? "https" : "http";
-  const bool trusted = options.num_trusted_proxies > 0 && HasHeader(head, "x-forwarded-proto");
-  view->forwarded_proto = trusted ? HeaderValue(head, "x-forwarded-proto") : transport;
+  view->forwarded_proto = transport;
+  if (options.num_trusted_proxies > 0) {
+    view->forwarded_proto = FindHeader(head.headers, "x-forwarded-proto").value_or(transport);
+  }
   const bool own = head.version == HttpVersion::kHttp2 && !head.scheme.empty();
   const std::string_view scheme = own ? head.scheme : view->forwarded_proto;
   if (scheme.empty()) return false;
@@ -169,7 +155,7 @@ RouteDecision Snapshot::Decide(const ChainDecision& chain, const RequestHead& re
   const NormalPath path = NormalizePath(request.path, PathRulesOf(tables.options), &path_storage);
   const bool redirect = path.outcome == NormalPath::Outcome::kRedirect;
   if (path.outcome == NormalPath::Outcome::kInvalid ||
-      (redirect && IsGrpc(HeaderValue(request, "content-type")))) {
+      (redirect && IsGrpc(FindHeader(request.headers, "content-type").value_or("")))) {
     return Answer(std::move(decision), 400, "path_normalization_failed", record);
   }
   if (redirect) {

@@ -1,5 +1,5 @@
 // What a rule does with a request that one of its matches takes: the compiled forms of
-// dataplane.md section 4. Carrying it out on a request is for lib/snapshot/request_decision.cc.
+// dataplane.md section 4. Carrying it out on a request is for lib/snapshot/action_decision.cc.
 
 #ifndef POSTERN_SNAPSHOT_ROUTE_ACTION_H_
 #define POSTERN_SNAPSHOT_ROUTE_ACTION_H_

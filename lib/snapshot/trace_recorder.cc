@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "lib/base/strings.h"
+#include "lib/snapshot/action_text.h"
 
 namespace postern {
 namespace {
@@ -17,10 +18,7 @@ std::string Subject(const DirectResponse& response) {
 }
 std::string Subject(const CorsPreflight&) { return "cors preflight 200"; }
 std::string Subject(const Forward& forward) {
-  const ClusterName& cluster = forward.cluster;
-  std::string text = StrCat("forward ", cluster.host, ":", cluster.port);
-  if (!cluster.subset.empty()) StrAppend(&text, " subset ", cluster.subset);
-  return text;
+  return StrCat("forward ", ClusterText(forward.cluster));
 }
 
 // SubjectIf returns the subject of `action` if it is a T. std::visit would do, but for a way to

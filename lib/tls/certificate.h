@@ -52,8 +52,8 @@ class Certificate {
   // out to be bad, which is then so for good.
   absl::Status Present(SSL* ssl) const;
 
-  // IsChosenBy returns whether `ssl`, in its handshake, presents this certificate. With API 17, who
-  // presented it last knows.
+  // IsChosenBy returns whether `ssl`, in its handshake, presents this certificate. With API 17 it
+  // cannot tell, and returns true.
   bool IsChosenBy(const SSL* ssl) const;
 
  private:

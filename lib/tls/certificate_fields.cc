@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "lib/base/strings.h"
 #include "lib/match/ip.h"
 #include "lib/tls/error.h"
 
@@ -131,13 +132,9 @@ std::string PublicKeyInfo(const X509* certificate) {
 }
 
 std::string Hex(ByteSpan bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
   std::string hex;
   hex.reserve(bytes.size() * 2);
-  for (const uint8_t byte : bytes) {
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 15];
-  }
+  for (const uint8_t byte : bytes) AppendHex(&hex, byte);
   return hex;
 }
 

@@ -27,7 +27,7 @@ class ClientHelloParser {
  public:
   enum class Result {
     kIncomplete,   // Wants more bytes.
-    kNotTls,       // Something else; whoever takes such bytes may have them.
+    kNotTls,       // The bytes are not TLS.
     kClientHello,  // See hello().
     kMalformed,    // Begins as TLS and goes wrong; see alert().
   };

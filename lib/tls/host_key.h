@@ -1,5 +1,5 @@
-// Private keys that the host keeps: BoringSSL's questions to them, put to the session concerned.
-// Keeping the question until the host has answered is left to lib/tls/session.
+// Private keys that the host keeps: what BoringSSL wants signed is put to the session concerned.
+// Waiting until the host has answered is left to lib/tls/session.
 
 #ifndef POSTERN_TLS_HOST_KEY_H_
 #define POSTERN_TLS_HOST_KEY_H_
@@ -15,7 +15,7 @@
 
 namespace postern {
 
-// A HostSignature is one question under way, and its answer once there is one.
+// A HostSignature is one signature asked for, and the answer once there is one.
 struct HostSignature {
   uint16_t algorithm = 0;  // TLS SignatureScheme.
   std::string input;
@@ -25,7 +25,7 @@ struct HostSignature {
 // HostKeyMethod returns the method of keys that sign through the HostSignature of their SSL.
 const SSL_PRIVATE_KEY_METHOD* HostKeyMethod();
 
-// SetHostSignature attaches the place for questions, which must outlive the handshake of `ssl`.
+// SetHostSignature says where what `ssl` wants signed is put; it must outlive the handshake.
 void SetHostSignature(SSL* ssl, std::optional<HostSignature>* place);
 
 }  // namespace postern

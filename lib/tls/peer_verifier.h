@@ -28,7 +28,7 @@ struct PeerRules {
   std::vector<std::string> certificate_sha256;  // Hex, colons allowed, in any case.
   bool accept_untrusted = false;                // `insecureSkipVerify`: the chain may be bad.
 
-  // empty returns whether a certificate need not be shown for the rules' sake.
+  // empty returns whether there is nothing that a certificate must fulfil.
   bool empty() const {
     return subject_alt_names.empty() && spki_sha256.empty() && certificate_sha256.empty();
   }

@@ -56,7 +56,8 @@ class Session {
   static absl::StatusOr<std::unique_ptr<Session>> Accept(
       std::shared_ptr<const ServerContext> context, TlsEnvironment* environment, OutputSink* sink);
 
-  // Connect begins the client's end, and asks for `server_name`, if that is a name.
+  // Connect begins the client's end, and asks for `server_name`, if that is a name. For tests, until
+  // the engine speaks TLS to upstreams.
   static absl::StatusOr<std::unique_ptr<Session>> Connect(
       std::shared_ptr<const ClientContext> context, std::string_view server_name,
       TlsEnvironment* environment, OutputSink* sink);
@@ -71,7 +72,7 @@ class Session {
   size_t Read(ByteSpan* bytes, std::span<uint8_t> plaintext);
 
   // Write encrypts all of `plaintext` into the sink: small records first, which a client can use
-  // as they come, then large ones. Nothing but in kOpen.
+  // as they come, then large ones. Ignored in other states than kOpen.
   void Write(ByteSpan plaintext);
 
   // Close writes the alert that ends this direction. Once; no Write after it.
@@ -94,7 +95,7 @@ class Session {
   // problem says why state() is kFailed. Bytes of the peer are not in it.
   const absl::Status& problem() const { return problem_; }
 
-  // The rest is known in kOpen; server_name from the ClientHello on, in lower case.
+  // What follows is known in kOpen; server_name from the ClientHello on, in lower case.
   std::string_view server_name() const { return server_name_; }
   std::string_view alpn() const;     // Empty: none was agreed on.
   std::string_view version() const;  // "TLSv1.3".
@@ -125,7 +126,7 @@ class Session {
   TlsEnvironment* const environment_;
   OutputSink* const sink_;
   bssl::UniquePtr<SSL> ssl_;
-  std::shared_ptr<const ServerContext> server_;  // One of the two.
+  std::shared_ptr<const ServerContext> server_;  // Null: this is the client's end.
   std::shared_ptr<const ClientContext> client_;
   std::unique_ptr<Handshake> handshake_;
   std::unique_ptr<const PeerIdentity> peer_;

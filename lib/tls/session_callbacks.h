@@ -1,4 +1,4 @@
-// The callbacks by which BoringSSL asks a Session. The answers are in lib/tls/session.cc; putting a
+// The callbacks by which BoringSSL asks a Session. They are in lib/tls/session_callbacks.cc; putting a
 // context's policy together is left to lib/tls/tls_policy.
 
 #ifndef POSTERN_TLS_SESSION_CALLBACKS_H_

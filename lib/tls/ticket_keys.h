@@ -30,11 +30,11 @@ class TicketKeys {
   // decrypt. Without any, no ticket is issued or taken.
   void Set(std::span<const TicketKey> keys);
 
-  // Encrypting returns the key for new tickets at `now`, nullptr if there is none. Until the next
-  // call of any method.
+  // Encrypting returns the key for new tickets at `now`, nullptr if there is none. It is valid
+  // until the next call of any method.
   const TicketKey* Encrypting(WallTime now);
 
-  // A Found is a key that a ticket names; one that is not the first asks for a new ticket.
+  // A Found is a key that a ticket names. Unless it is the first, the client gets a new ticket.
   struct Found {
     const TicketKey* key;
     bool first;

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "lib/base/siphash.h"
+#include "lib/base/keyed_random.h"
 #include "postern/time.h"
 
 namespace postern {

@@ -7,10 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 
-#include "lib/base/siphash.h"
+#include "lib/base/keyed_random.h"
 #include "lib/upstream/endpoint.h"
 
 namespace postern {
@@ -20,10 +19,8 @@ class Balancer {
  public:
   virtual ~Balancer() = default;
 
-  // Pick returns an index into `endpoints`, which is not empty. `hash` is of the request, for
-  // policies that are consistent; others ignore it.
-  virtual size_t Pick(std::span<const EndpointPtr> endpoints, std::optional<uint64_t> hash,
-                      KeyedRandom& random) = 0;
+  // Pick returns an index into `endpoints`, which is not empty.
+  virtual size_t Pick(std::span<const EndpointPtr> endpoints, KeyedRandom& random) = 0;
 };
 
 // MakeLeastRequest returns Envoy's LEAST_REQUEST: with equal weights the less busy of two drawn at

@@ -17,7 +17,7 @@ namespace postern {
 // A ClusterPolicy is the effective policy of one cluster. A limit of UINT32_MAX is none, Istio's
 // default for each.
 struct ClusterPolicy {
-  bool absent = false;  // 503 NC: not there, or not to be reached as it demands.
+  bool absent = false;  // 503 NC: it is not there, or demands what is not spoken.
   bool http2 = false;
   bool use_client_protocol = false;
 

@@ -17,15 +17,15 @@
 
 namespace postern {
 
-// A ClusterSet keeps a ClusterState across Snapshots, by its name. Endpoints come from the host if
-// it has said any, else from the configuration, else there is one of which the host knows more.
+// A ClusterSet keeps a ClusterState across Snapshots, by its name. Endpoints are what the host has
+// said, else what the configuration holds, else one without an address, which the host knows.
 class ClusterSet {
  public:
   // Configure takes over the clusters of a Snapshot, which must outlive the next call.
   void Configure(std::span<const UpstreamCluster> clusters);
 
-  // Find returns the state of `name`, which is made if there is none. `index`, if it is one, finds
-  // it without a search: a cluster_index of the Snapshot last configured.
+  // Find returns the state of `name`, which is made if there is none. `index`, unless it
+  // is UINT32_MAX, is its cluster_index in the Snapshot last configured, and saves a search.
   ClusterState& Find(const ClusterName& name, uint32_t index = UINT32_MAX);
 
   // SetEndpoints and Serve are the Engine's.

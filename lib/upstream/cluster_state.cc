@@ -4,8 +4,6 @@
 #include <map>
 #include <utility>
 
-#include "lib/base/strings.h"
-
 namespace postern {
 namespace {
 
@@ -37,7 +35,7 @@ ClusterState::ClusterState(const ClusterName& name)
     : host_(name.host),
       port_(name.port),
       subset_(name.subset),
-      label_(StrCat("outbound|", name.port, "|", name.subset, "|", name.host)),
+      label_(name.ToString()),
       balancer_(MakeLeastRequest()) {}
 
 void ClusterState::SetPolicy(const ClusterPolicy& policy) {
@@ -77,7 +75,7 @@ void ClusterState::SetEndpoints(std::vector<EndpointState> endpoints) {
   endpoints_ = std::move(next);
 }
 
-EndpointPtr ClusterState::Pick(TimePoint now, std::optional<uint64_t> hash, KeyedRandom& random,
+EndpointPtr ClusterState::Pick(TimePoint now, KeyedRandom& random,
                                std::span<const EndpointPtr> tried) {
   std::span<const EndpointPtr> candidates = endpoints_;
   if (!std::ranges::all_of(endpoints_, [now](const auto& e) { return e->available(now); })) {
@@ -88,12 +86,12 @@ EndpointPtr ClusterState::Pick(TimePoint now, std::optional<uint64_t> hash, Keye
   }
   EndpointPtr picked;
   if (!candidates.empty()) {
-    size_t index = balancer_->Pick(candidates, hash, random);
+    size_t index = balancer_->Pick(candidates, random);
     const auto was_tried = [&] {
       return std::ranges::find(tried, candidates[index]) != tried.end();
     };
     for (int i = 0; i < kRepicks && was_tried(); ++i) {
-      index = balancer_->Pick(candidates, hash, random);
+      index = balancer_->Pick(candidates, random);
     }
     picked = candidates[index];
   }

@@ -5,7 +5,6 @@
 #define POSTERN_UPSTREAM_CLUSTER_STATE_H_
 
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,8 +45,7 @@ class ClusterState {
 
   // Pick returns an endpoint that is available, or nullptr if none is. Up to five picks try to
   // avoid `tried`, endpoints of earlier tries.
-  EndpointPtr Pick(TimePoint now, std::optional<uint64_t> hash, KeyedRandom& random,
-                   std::span<const EndpointPtr> tried);
+  EndpointPtr Pick(TimePoint now, KeyedRandom& random, std::span<const EndpointPtr> tried);
 
   // Observe tells outlier detection of one request's end.
   void Observe(const Outcome& outcome, EndpointState& endpoint, TimePoint now);

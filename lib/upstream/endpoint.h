@@ -18,7 +18,7 @@ namespace postern {
 
 // An EndpointState outlives its removal from a cluster for as long as somebody uses it.
 struct EndpointState {
-  Address address;   // kNone: the host knows, from `name` or from the cluster.
+  Address address;   // kNone: the host finds it by `name`, or by the cluster.
   std::string name;  // "db.example.com:5432"; empty: none.
   uint32_t weight = 1;
   std::string locality;

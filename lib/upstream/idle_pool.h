@@ -13,7 +13,8 @@
 
 namespace postern {
 
-// An IdlePool gives the connection used last first, so that those too many go idle and end.
+// An IdlePool gives the connection used last first, so that those beyond the need stay idle and
+// end.
 class IdlePool {
  public:
   // kMost bounds one endpoint's idle connections.

@@ -5,8 +5,7 @@ namespace {
 
 class LeastRequest final : public Balancer {
  public:
-  size_t Pick(std::span<const EndpointPtr> endpoints, std::optional<uint64_t> /*hash*/,
-              KeyedRandom& random) override {
+  size_t Pick(std::span<const EndpointPtr> endpoints, KeyedRandom& random) override {
     if (endpoints.size() == 1) return 0;
     if (!EqualWeights(endpoints)) {
       return PickByWeight(endpoints, random, [](const EndpointState& endpoint) {

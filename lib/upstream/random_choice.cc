@@ -5,8 +5,7 @@ namespace {
 
 class RandomChoice final : public Balancer {
  public:
-  size_t Pick(std::span<const EndpointPtr> endpoints, std::optional<uint64_t> /*hash*/,
-              KeyedRandom& random) override {
+  size_t Pick(std::span<const EndpointPtr> endpoints, KeyedRandom& random) override {
     return PickByWeight(endpoints, random,
                         [](const EndpointState& endpoint) { return uint64_t{endpoint.weight}; });
   }

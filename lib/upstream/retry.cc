@@ -40,18 +40,6 @@ bool HoldsFor(std::string_view condition, const RetryPolicy& policy, const TryRe
   return false;
 }
 
-// AnyCondition returns whether `holds` is true of one of the conditions.
-template <typename Holds>
-bool AnyCondition(std::string_view rest, Holds holds) {
-  while (!rest.empty()) {
-    const size_t comma = rest.find(',');
-    if (holds(TrimBlanks(rest.substr(0, comma)))) return true;
-    if (comma == std::string_view::npos) break;
-    rest.remove_prefix(comma + 1);
-  }
-  return false;
-}
-
 }  // namespace
 
 bool ShouldRetry(const RetryPolicy& policy, const TryResult& result) {
@@ -60,13 +48,13 @@ bool ShouldRetry(const RetryPolicy& policy, const TryResult& result) {
   const bool fine = result.kind == TryResult::Kind::kResponse && result.status < 400 &&
                     result.grpc_status <= 0 && !result.rate_limited;
   if (fine && policy.status_codes.empty()) return false;
-  return AnyCondition(policy.retry_on, [&](std::string_view condition) {
+  return AnyListItem(policy.retry_on, [&](std::string_view condition) {
     return HoldsFor(condition, policy, result);
   });
 }
 
 bool MayRetryOnceSent(const RetryPolicy& policy, bool grpc) {
-  return AnyCondition(policy.retry_on, [&](std::string_view condition) {
+  return AnyListItem(policy.retry_on, [&](std::string_view condition) {
     if (condition == "connect-failure" || condition == "refused-stream") return false;
     if (condition == "retriable-status-codes") return !policy.status_codes.empty();
     const bool of_http = condition == "5xx" || condition == "gateway-error" ||

@@ -7,8 +7,7 @@ namespace {
 // each place once a round: endpoint i comes weight(i) times in sum(weights) picks.
 class RoundRobin final : public Balancer {
  public:
-  size_t Pick(std::span<const EndpointPtr> endpoints, std::optional<uint64_t> /*hash*/,
-              KeyedRandom& random) override {
+  size_t Pick(std::span<const EndpointPtr> endpoints, KeyedRandom& random) override {
     if (!started_) {
       next_ = random.Next() >> 1;
       started_ = true;

@@ -1,5 +1,7 @@
 #include "lib/validate/finding_sink.h"
 
+#include "lib/model/resource_name.h"
+
 namespace postern {
 
 Diagnostic::Place FindingSink::PlaceOf(const FieldPath& path) const {
@@ -8,8 +10,6 @@ Diagnostic::Place FindingSink::PlaceOf(const FieldPath& path) const {
   return {Resource(), std::move(text), std::move(where)};
 }
 
-std::string FindingSink::Resource() const {
-  return StrCat(kind_, " ", metadata_.ns, "/", metadata_.name);
-}
+std::string FindingSink::Resource() const { return StrCat(kind_, " ", QualifiedName(metadata_)); }
 
 }  // namespace postern

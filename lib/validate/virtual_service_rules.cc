@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/match/names.h"
+#include "lib/model/resource_name.h"
 #include "lib/validate/export_to_rules.h"
 #include "lib/validate/gateway_name_rules.h"
 #include "lib/validate/host_overlap.h"
@@ -91,7 +92,7 @@ constexpr const Rule* kRules[] = {
 };
 
 bool NamesMesh(const VirtualService& service) {
-  return std::find(service.gateways.begin(), service.gateways.end(), "mesh") !=
+  return std::find(service.gateways.begin(), service.gateways.end(), kMeshGateway) !=
          service.gateways.end();
 }
 

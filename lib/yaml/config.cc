@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "lib/base/file.h"
 #include "lib/base/strings.h"
+#include "lib/model/kinds.h"
 #include "lib/yaml/config_reader.h"
 #include "lib/yaml/decode_rules.h"
 
@@ -28,11 +29,11 @@ absl::StatusOr<T> ReadOne(std::string_view yaml, std::string_view kind,
     }
     if (finding.rule == kKindUnknown || finding.rule == kKindUnenforced) ++others;
   }
-  others += config.gateways.size() + config.virtual_services.size() +
-            config.destination_rules.size() + config.service_entries.size() +
-            config.workload_entries.size() + config.secrets.size() + config.config_maps.size() +
-            config.services.size() + config.endpoint_slices.size() - (config.*resources).size();
   const size_t found = (config.*resources).size();
+  ForEachKind([&](std::string_view /*group*/, std::string_view /*kind*/, auto of_kind) {
+    others += (config.*of_kind).size();
+  });
+  others -= found;
   if (found == 1 && others == 0) return std::move((config.*resources).front());
   return InvalidArgument("1:1: error: must hold one ", kind, ", but holds ", found, " and ", others,
                          " other documents [", kDocumentCountInvalid, "]");

@@ -11,6 +11,7 @@
 #include "lib/base/strings.h"
 #include "lib/model/field_path.h"
 #include "lib/model/key_pool.h"
+#include "lib/model/kinds.h"
 #include "lib/yaml/decode_context.h"
 #include "lib/yaml/decode_rules.h"
 #include "lib/yaml/destination_rule_fields.h"
@@ -28,8 +29,6 @@
 namespace postern {
 namespace {
 
-constexpr std::string_view kIstioGroup = "networking.istio.io";
-
 // A KindName is a kind by group and name.
 struct KindName {
   std::string_view group;
@@ -46,6 +45,12 @@ constexpr KindName kUnenforced[] = {
 constexpr std::string_view kIstioVersions[] = {"v1", "v1beta1", "v1alpha3"};
 constexpr std::string_view kCoreVersions[] = {"v1"};
 constexpr std::string_view kDiscoveryVersions[] = {"v1", "v1beta1"};
+
+std::span<const std::string_view> VersionsOf(std::string_view group) {
+  if (group == kIstioGroup) return kIstioVersions;
+  if (group == kDiscoveryGroup) return kDiscoveryVersions;
+  return kCoreVersions;
+}
 
 bool IsLimit(std::string_view rule) {
   return rule == kTextBytesLimit || rule == kTextValuesLimit || rule == kTextDepthLimit ||
@@ -216,21 +221,11 @@ class TextReader {
 
   // IsRead says that resources of the kind are not just skipped.
   static bool IsRead(std::string_view group, std::string_view kind) {
-    static constexpr KindName kRead[] = {
-        {kIstioGroup, "Gateway"},
-        {kIstioGroup, "VirtualService"},
-        {kIstioGroup, "DestinationRule"},
-        {kIstioGroup, "ServiceEntry"},
-        {kIstioGroup, "WorkloadEntry"},
-        {"", "Secret"},
-        {"", "ConfigMap"},
-        {"", "Service"},
-        {"discovery.k8s.io", "EndpointSlice"},
-    };
-    const auto is_it = [&](const KindName& known) {
-      return known.group == group && known.kind == kind;
-    };
-    return std::any_of(std::begin(kRead), std::end(kRead), is_it) || IsUnenforced(group, kind);
+    bool found = IsUnenforced(group, kind);
+    ForEachKind([&](std::string_view known_group, std::string_view known_kind, auto /*resources*/) {
+      found |= group == known_group && kind == known_kind;
+    });
+    return found;
   }
 
   static bool IsUnenforced(std::string_view group, std::string_view kind) {
@@ -240,34 +235,13 @@ class TextReader {
   }
 
   void ReadKind(uint32_t root, const Envelope& envelope) {
-    const std::string_view group = envelope.group();
-    const std::string_view kind = envelope.kind;
-    if (group == kIstioGroup) {
-      if (kind == "Gateway") return ReadResource(root, envelope, kIstioVersions, &Config::gateways);
-      if (kind == "VirtualService") {
-        return ReadResource(root, envelope, kIstioVersions, &Config::virtual_services);
-      }
-      if (kind == "DestinationRule") {
-        return ReadResource(root, envelope, kIstioVersions, &Config::destination_rules);
-      }
-      if (kind == "ServiceEntry") {
-        return ReadResource(root, envelope, kIstioVersions, &Config::service_entries);
-      }
-      if (kind == "WorkloadEntry") {
-        return ReadResource(root, envelope, kIstioVersions, &Config::workload_entries);
-      }
-    }
-    if (group.empty()) {
-      if (kind == "Secret") return ReadResource(root, envelope, kCoreVersions, &Config::secrets);
-      if (kind == "ConfigMap") {
-        return ReadResource(root, envelope, kCoreVersions, &Config::config_maps);
-      }
-      if (kind == "Service") return ReadResource(root, envelope, kCoreVersions, &Config::services);
-    }
-    if (group == "discovery.k8s.io" && kind == "EndpointSlice") {
-      return ReadResource(root, envelope, kDiscoveryVersions, &Config::endpoint_slices);
-    }
-    Skip(root, envelope);
+    bool found = false;
+    ForEachKind([&](std::string_view group, std::string_view kind, auto resources) {
+      if (envelope.group() != group || envelope.kind != kind) return;
+      found = true;
+      ReadResource(root, envelope, VersionsOf(group), resources);
+    });
+    if (!found) Skip(root, envelope);
   }
 
   // Skip records a resource that is not read.
@@ -382,15 +356,9 @@ Config ReadText(std::string_view text, std::string_view file, const DecodeOption
 }
 
 void Append(Config&& part, Config* config) {
-  AppendTo(std::move(part.gateways), &config->gateways);
-  AppendTo(std::move(part.virtual_services), &config->virtual_services);
-  AppendTo(std::move(part.destination_rules), &config->destination_rules);
-  AppendTo(std::move(part.service_entries), &config->service_entries);
-  AppendTo(std::move(part.workload_entries), &config->workload_entries);
-  AppendTo(std::move(part.secrets), &config->secrets);
-  AppendTo(std::move(part.config_maps), &config->config_maps);
-  AppendTo(std::move(part.services), &config->services);
-  AppendTo(std::move(part.endpoint_slices), &config->endpoint_slices);
+  ForEachKind([&](std::string_view /*group*/, std::string_view /*kind*/, auto resources) {
+    AppendTo(std::move(part.*resources), &(config->*resources));
+  });
   AppendTo(std::move(part.findings), &config->findings);
 }
 

@@ -13,8 +13,8 @@
 
 namespace postern {
 
-// ParseDuration reads Go's spelling: "1h30m", "-.5s", "0". nullopt beyond +-(2^63-1) ns and for
-// anything else.
+// ParseDuration reads Go's spelling: "1h30m", "-.5s", "0". nullopt outside -2^63 to 2^63-1 ns, and
+// for anything else.
 std::optional<Duration> ParseDuration(std::string_view text);
 
 // ParseTimestamp reads RFC 3339; fractions of a second are dropped.
@@ -23,7 +23,7 @@ std::optional<std::chrono::sys_seconds> ParseTimestamp(std::string_view text);
 // DecodeBase64 reads the standard alphabet with padding; line breaks are skipped.
 std::optional<std::string> DecodeBase64(std::string_view text);
 
-// FormatDuration spells `duration` so that ParseDuration reads the same: "1h30m0.5s".
+// FormatDuration spells `duration` so that ParseDuration reads the same: "1h30m500ms".
 std::string FormatDuration(Duration duration);
 
 // FormatTimestamp spells `time` in UTC: "2026-11-24T12:00:00Z".

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "lib/base/strings.h"
+#include "lib/base/utf8.h"
 
 namespace postern {
 namespace {
@@ -12,27 +13,13 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kBlanks = " \t\r";
 
-// Utf8 is one character at the front of a text: its bytes, 0 if they are not UTF-8.
-struct Utf8 {
-  size_t bytes = 0;
-  uint32_t code_point = 0;
-};
-
-Utf8 TakeUtf8(std::string_view text) {
+// CodePoint returns the one that the first character of `text`, which has `length` bytes, is of.
+uint32_t CodePoint(std::string_view text, size_t length) {
   const auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<uint8_t>(text[i])); };
-  const uint32_t lead = byte(0);
-  const size_t size = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (size == 0 || lead > 0xf4 || text.size() < size) return {};
-  if (size == 1) return {1, lead};
-  uint32_t code_point = lead & (0x7fu >> size);
-  for (size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {};
-    code_point = code_point << 6 | (byte(i) & 0x3f);
-  }
-  const bool overlong = (size == 3 && code_point < 0x800) || (size == 4 && code_point < 0x10000);
-  const bool surrogate = code_point >= 0xd800 && code_point < 0xe000;
-  if (overlong || surrogate || code_point > 0x10ffff) return {};
-  return {size, code_point};
+  if (length == 1) return byte(0);
+  uint32_t code_point = byte(0) & (0x7fu >> length);
+  for (size_t i = 1; i < length; ++i) code_point = code_point << 6 | (byte(i) & 0x3f);
+  return code_point;
 }
 
 bool IsAllowed(uint32_t c) {
@@ -86,14 +73,14 @@ std::optional<EncodingError> CheckEncoding(std::string_view text) {
       ++at;
       continue;
     }
-    const Utf8 next = TakeUtf8(text.substr(at));
-    if (next.bytes == 0) return EncodingError{at, "the text is not UTF-8"};
-    if (!IsAllowed(next.code_point)) {
-      return EncodingError{at,
-                           StrCat("the character U+", absl::Hex(next.code_point, absl::kZeroPad4),
-                                  " is not allowed")};
+    const std::string_view rest = text.substr(at);
+    const size_t length = Utf8Length(rest);
+    if (length == 0) return EncodingError{at, "the text is not UTF-8"};
+    if (const uint32_t code_point = CodePoint(rest, length); !IsAllowed(code_point)) {
+      return EncodingError{at, StrCat("the character U+", absl::Hex(code_point, absl::kZeroPad4),
+                                      " is not allowed")};
     }
-    at += next.bytes;
+    at += length;
   }
   return std::nullopt;
 }

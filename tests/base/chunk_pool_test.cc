@@ -68,15 +68,5 @@ TEST(ChunkPoolTest, KeepsALittleForReuseAndNothingOfItsOwnAtItsEnd) {
   EXPECT_EQ(watch.held(), 0u);
 }
 
-TEST(ChunkPoolTest, CountsWhatIsChargedToIt) {
-  ChunkPool pool;
-  pool.Charge(1000);
-  Chunk* chunk = pool.Take(1);
-  pool.Charge(-400);
-  EXPECT_EQ(pool.bytes(), 600 + sizeof(Chunk) + ChunkPool::kSmall);
-  pool.Give(chunk);
-  EXPECT_EQ(pool.bytes(), 600u);
-}
-
 }  // namespace
 }  // namespace postern

@@ -54,6 +54,27 @@ absl::StatusOr<int> Twice(absl::StatusOr<int> value) {
   return 2 * number;
 }
 
+TEST(StringsTest, ListItemsAreTrimmedAndEmptyOnesPassedOver) {
+  const struct {
+    std::string_view list;
+    std::vector<std::string_view> items;
+  } cases[] = {
+      {"", {}},
+      {"a", {"a"}},
+      {"a,b", {"a", "b"}},
+      {" a ,\tb c\t", {"a", "b c"}},
+      {",a,, ,b,", {"a", "b"}},
+      {",", {}},
+  };
+  for (const auto& c : cases) {
+    std::vector<std::string_view> items;
+    ForEachListItem(c.list, [&](std::string_view item) { items.push_back(item); });
+    EXPECT_EQ(items, c.items) << c.list;
+  }
+  EXPECT_TRUE(AnyListItem("a, b", [](std::string_view item) { return item == "b"; }));
+  EXPECT_FALSE(AnyListItem("a, b", [](std::string_view item) { return item.empty(); }));
+}
+
 TEST(StatusMacrosTest, ReturnTheFirstError) {
   EXPECT_EQ(*Twice(2), 4);
   EXPECT_EQ(Twice(InvalidArgument("no ", 1)).status().message(), "no 1");

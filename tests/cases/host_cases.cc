@@ -1,9 +1,12 @@
 // Cases of the algebra of host names, of two and of lists.
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "lib/compile/bind.h"
+#include "lib/compile/host_join.h"
 #include "lib/match/host_names.h"
 #include "lib/validate/host_overlap.h"
 #include "tests/cases/case_kinds.h"
@@ -29,19 +32,57 @@ void RunPair(const CaseNode& row) {
 
 void RunIntersection(const CaseNode& row) {
   ExpectKeys(row, {"a", "b", "expected"});
-  EXPECT_EQ(row["expected"].Texts(), IntersectHosts(row["a"].Texts(), row["b"].Texts()));
+  const std::vector<std::string> a = row["a"].Texts(), b = row["b"].Texts();
+  HostJoin join;
+  for (uint32_t i = 0; i < b.size(); ++i) join.Add({b[i], 0, i});
+  join.Seal();
+  std::vector<std::string> both;
+  for (const std::string& host : a) {
+    std::vector<HostJoin::Match> matches;
+    join.Find(host, &matches);
+    std::sort(matches.begin(), matches.end(), [](const auto& one, const auto& other) {
+      return one.entry->position < other.entry->position;
+    });
+    for (const HostJoin::Match& match : matches) {
+      if (std::find(both.begin(), both.end(), match.narrower) == both.end()) {
+        both.emplace_back(match.narrower);
+      }
+    }
+  }
+  EXPECT_EQ(row["expected"].Texts(), both);
 }
 
+// What a VirtualService of the namespace gets of a server if its own host is "*".
 void RunForNamespace(const CaseNode& row) {
   ExpectKeys(row, {"hosts", "namespace", "expected"});
-  EXPECT_EQ(row["expected"].Texts(),
-            HostsForNamespace(row["hosts"].Texts(), row["namespace"].Text()));
+  Gateway gateway;
+  gateway.metadata.ns = "gateways";
+  gateway.metadata.name = "gw";
+  MergedServer server;
+  server.ref.gateway = &gateway;
+  for (const std::string& host : row["hosts"].Texts()) {
+    server.hosts.push_back(host.starts_with("*/") ? host.substr(2) : host);
+  }
+  VirtualService source;
+  source.metadata.ns = row["namespace"].Text();
+  ResolvedVirtualService service;
+  service.source = &source;
+  service.hosts = {"*"};
+  service.gateways = {"gateways/gw"};
+  const Binder binder({&service, 1});
+  std::vector<std::string> visible;
+  for (const Binding& binding : binder.Bind(server)) {
+    visible.assign(binding.hosts.begin(), binding.hosts.end());
+  }
+  EXPECT_EQ(row["expected"].Texts(), visible);
 }
 
 void RunSort(const CaseNode& row) {
   ExpectKeys(row, {"in", "expected"});
   std::vector<std::string> hosts = row["in"].Texts();
-  SortHosts(&hosts);
+  std::sort(hosts.begin(), hosts.end(), [](const std::string& a, const std::string& b) {
+    return a != b && HostPrecedes(a, b);
+  });
   EXPECT_EQ(row["expected"].Texts(), hosts);
 }
 

@@ -17,7 +17,6 @@ void Run(const CaseNode& row) {
 
 constexpr CaseKind kKinds[] = {
     {"gateway_merge", Run<CheckGatewayMerge>},
-    {"gateway_route_name_parse", Run<CheckGatewayRouteNameParse>},
     {"gateway_strict_merge_filter", Run<CheckGatewayStrictMergeFilter>},
     {"server_class", Run<CheckServerClass>},
 };

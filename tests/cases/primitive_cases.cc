@@ -115,7 +115,7 @@ void RunLabelMap(const CaseNode& row) {
 void RunProtocol(const CaseNode& row) {
   ExpectKeys(row, {"input", "parsed", "is_http", "is_tls", "is_tcp", "supported"});
   const Protocol protocol = ParseProtocol(row["input"].Text());
-  EXPECT_EQ(row["parsed"].Text(), ProtocolName(protocol));
+  EXPECT_EQ(ParseProtocol(row["parsed"].Text()), protocol);
   EXPECT_EQ(row["is_http"].Bool(), IsHttpFamily(protocol));
   EXPECT_EQ(row["is_tls"].Bool(), IsTlsFamily(protocol));
   EXPECT_EQ(row["is_tcp"].Bool(), IsTcpFamily(protocol));

@@ -22,25 +22,17 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr std::string_view kRoutes = R"(
----
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: {name: web, namespace: prod}
-spec:
-  hosts: [a.com]
-  gateways: [istio-system/gw]
-  http:
   - match: [{uri: {prefix: /delayed}}]
     fault: {delay: {fixedDelay: 0.3s, percentage: {value: 100}}}
     timeout: 0.2s
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - match: [{uri: {prefix: /abort}}]
     fault: {abort: {httpStatus: 418, percentage: {value: 100}}}
     headers: {response: {set: {x-op: "1"}}}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - match: [{uri: {prefix: /grpcabort}}]
     fault: {abort: {grpcStatus: UNAVAILABLE, percentage: {value: 100}}}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - match: [{uri: {prefix: /cors}}]
     corsPolicy:
       allowOrigins: [{exact: https://o.com}]
@@ -50,12 +42,12 @@ spec:
       maxAge: 90s
       allowCredentials: true
     headers: {response: {set: {x-op: "1"}}}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - match: [{uri: {prefix: /framed}}]
     headers:
       response:
         set: {transfer-encoding: chunked, connection: close, upgrade: x, proxy-connection: x}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - match: [{uri: {prefix: /moved}}]
     headers: {response: {set: {content-length: "7", content-type: x/y, connection: close}}}
     redirect: {uri: /there}
@@ -67,14 +59,14 @@ spec:
     directResponse: {status: 200, body: {string: hello}}
   - match: [{uri: {prefix: /timed}}]
     timeout: 1s
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - match: [{uri: {prefix: /nobody}}]
     route: [{destination: {host: empty.prod.svc.cluster.local, port: {number: 80}}}]
   - match: [{uri: {prefix: /h2}}]
     route: [{destination: {host: h2.prod.svc.cluster.local, port: {number: 80}}}]
   - match: [{uri: {prefix: /tls}}]
     route: [{destination: {host: tunnelled.prod.svc.cluster.local, port: {number: 443}}}]
-  - route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+  - route: $WEB
 ---
 apiVersion: networking.istio.io/v1
 kind: ServiceEntry
@@ -103,7 +95,7 @@ spec:
 
 std::shared_ptr<const Snapshot> Config() {
   static const auto& snapshot = *new std::shared_ptr<const Snapshot>(
-      BuildSnapshot(StrCat(kWebGateway, kRoutes), IngressOptions()));
+      BuildSnapshot(StrCat(kWebGateway, WebRoutes(kRoutes)), IngressOptions()));
   return snapshot;
 }
 
@@ -211,7 +203,7 @@ TEST_F(AnswersTest, GrpcClientsGetTheirStatusInAHead) {
 TEST_F(AnswersTest, GrpcIsNotSentElsewhereForAnEscapedSlash) {
   SnapshotOptions edge = IngressOptions();
   edge.edge_profile = true;
-  EngineHarness harness(BuildSnapshot(StrCat(kWebGateway, kRoutes), edge));
+  EngineHarness harness(BuildSnapshot(StrCat(kWebGateway, WebRoutes(kRoutes)), edge));
   const ConnectionId client = harness.Accept(80);
   harness.Receive(client, Request("/a%2Fb"));
   EXPECT_THAT(harness.Take(client), StartsWith("HTTP/1.1 307 Temporary Redirect\r\n"));
@@ -440,8 +432,8 @@ TEST(OverloadTest, AnEngineThatIsFullRefusesRequestsAndConnections) {
   options.engine.limits.memory_bytes = 256 << 10;
   options.engine.limits.output_bytes = 0;
   options.write_at_once = false;
-  EngineHarness harness(BuildSnapshot(StrCat(kWebGateway, kRoutes, kTcpToo), IngressOptions()),
-                        options);
+  EngineHarness harness(
+      BuildSnapshot(StrCat(kWebGateway, WebRoutes(kRoutes), kTcpToo), IngressOptions()), options);
   const ConnectionId client = harness.Accept(80), grpc = harness.Accept(80);
   harness.Accept(9000);
   const std::string flood(270'000, 'x');

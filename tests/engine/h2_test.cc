@@ -22,22 +22,14 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr std::string_view kRoutes = R"(
----
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: {name: web, namespace: prod}
-spec:
-  hosts: ["*"]
-  gateways: [istio-system/gw]
-  http:
   - match: [{uri: {exact: /direct}}]
     directResponse: {status: 200, body: {string: hello}}
   - match: [{uri: {exact: /direct204}}]
     directResponse: {status: 204, body: {string: hello}}
   - match: [{uri: {exact: /timed}}]
     timeout: 1s
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
-  - route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
+  - route: $WEB
 )";
 
 constexpr uint8_t kData = 0, kHeaders = 1, kRst = 3, kWindowUpdate = 8;
@@ -64,7 +56,8 @@ class H2Test : public testing::Test {
     EngineHarness::Options of_harness;
     of_harness.engine = engine;
     harness_ = std::make_unique<EngineHarness>(
-        BuildSnapshot(StrCat(kWebGateway, kRoutes), IngressOptions()), of_harness);
+        BuildSnapshot(StrCat(kWebGateway, WebRoutes(kRoutes, "['*']")), IngressOptions()),
+        of_harness);
     reader_ = std::make_unique<H2Reader>();
     client_ = harness_->Accept(80);
     Send(H2Preface());

@@ -23,29 +23,21 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr std::string_view kRoutes = R"(
----
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: {name: web, namespace: prod}
-spec:
-  hosts: [a.com]
-  gateways: [istio-system/gw]
-  http:
   - match: [{uri: {prefix: /direct}}]
     directResponse: {status: 200, body: {string: hello}}
   - match: [{uri: {prefix: /retried}}]
     retries: {attempts: 1, retryOn: "5xx"}
     headers: {request: {set: {x-op: "1"}}}
     rewrite: {uri: /there}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - timeout: 5s
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
 )";
 
 std::shared_ptr<const Snapshot> Config(bool proxy_protocol = false) {
   SnapshotOptions options = IngressOptions();
   options.proxy_protocol = proxy_protocol;
-  return BuildSnapshot(StrCat(kWebGateway, kRoutes), options);
+  return BuildSnapshot(StrCat(kWebGateway, WebRoutes(kRoutes)), options);
 }
 
 constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";

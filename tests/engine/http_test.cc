@@ -19,24 +19,16 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 constexpr std::string_view kRoutes = R"(
----
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: {name: web, namespace: prod}
-spec:
-  hosts: [a.com]
-  gateways: [istio-system/gw]
-  http:
   - match: [{uri: {prefix: /old}}]
     redirect: {uri: /new, redirectCode: 302}
   - match: [{uri: {prefix: /direct}}]
     directResponse: {status: 200, body: {string: hello}}
   - match: [{uri: {prefix: /rewrite}}]
     rewrite: {uri: /there, authority: b.com}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - match: [{uri: {prefix: /timed}}]
     timeout: 1s
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - match: [{uri: {prefix: /ops}}]
     headers:
       request:
@@ -44,19 +36,19 @@ spec:
         add: {x-was: "was %REQ(x-gone)%."}
         remove: [x-gone]
       response: {add: {x-out: "1"}, remove: [x-secret]}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - match: [{uri: {prefix: /abort}}]
     fault: {abort: {httpStatus: 418, percentage: {value: 100}}}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - match: [{uri: {prefix: /retry}}]
     retries: {attempts: 2, retryOn: 5xx}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
-  - route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
+  - route: $WEB
 )";
 
 std::shared_ptr<const Snapshot> Config() {
   static const auto& snapshot = *new std::shared_ptr<const Snapshot>(
-      BuildSnapshot(StrCat(kWebGateway, kRoutes), IngressOptions()));
+      BuildSnapshot(StrCat(kWebGateway, WebRoutes(kRoutes)), IngressOptions()));
   return snapshot;
 }
 

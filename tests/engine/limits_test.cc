@@ -24,14 +24,6 @@ using testing::IsEmpty;
 using testing::StartsWith;
 
 constexpr std::string_view kRoutes = R"(
----
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: {name: web, namespace: prod}
-spec:
-  hosts: ["*"]
-  gateways: [istio-system/gw]
-  http:
   - match: [{uri: {exact: /direct}}]
     directResponse: {status: 200, body: {string: a text that is longer than the question}}
   - match: [{uri: {prefix: /small}}]
@@ -70,7 +62,7 @@ class LimitsTest : public testing::Test {
 
   void Start(const EngineHarness::Options& options) {
     harness_ = std::make_unique<EngineHarness>(
-        BuildSnapshot(StrCat(kWebGateway, kRoutes), IngressOptions()), options);
+        BuildSnapshot(StrCat(kWebGateway, WebRoutes(kRoutes, "['*']")), IngressOptions()), options);
   }
 
   // Ask sends a request for `path` on a new connection.

@@ -48,12 +48,6 @@ TEST(LocalReplyTest, GrpcGetsTrailersOnly) {
             "grpc-message:upstream request timeout date:D server:istio-envoy []");
 }
 
-TEST(LocalReplyTest, ACodecsRefusalCarriesTheReasonPhraseALaterOneNothing) {
-  EXPECT_EQ(LocalReply::Refused({.status = 431, .codec_error = true}).body,
-            "Request Header Fields Too Large");
-  EXPECT_EQ(LocalReply::Refused({.status = 400}).body, "");
-}
-
 TEST(LocalReplyTest, ResetBodiesHaveEnvoysLengths) {
   EXPECT_EQ(ResetBody("remote connection failure", true).size(), 121u);
   EXPECT_EQ(ResetBody("remote connection failure", false).size(), 98u);

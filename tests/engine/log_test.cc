@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr uint32_t Bit(ResponseFlag flag) { return uint32_t{1} << static_cast<int>(flag); }
+constexpr auto Bit = ResponseFlags::Bit;
 
 TEST(LogTest, NamesFlagsInEnvoysOrder) {
   EXPECT_EQ(ResponseFlags{}.ToString(), "-");

@@ -16,14 +16,6 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr std::string_view kRoutes = R"(
----
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: {name: web, namespace: prod}
-spec:
-  hosts: ["*"]
-  gateways: [istio-system/gw]
-  http:
   - route: [{destination: {host: web, port: {number: 8080}}}]
 )";
 
@@ -43,8 +35,8 @@ class SnapshotOptionsTest : public testing::Test {
   void Start(const std::function<void(SnapshotOptions*)>& change) {
     SnapshotOptions options = IngressOptions();
     change(&options);
-    harness_ =
-        std::make_unique<EngineHarness>(BuildSnapshot(StrCat(kWebGateway, kRoutes), options));
+    harness_ = std::make_unique<EngineHarness>(
+        BuildSnapshot(StrCat(kWebGateway, WebRoutes(kRoutes, "['*']")), options));
   }
 
   Exchange Ask(const std::function<void(SnapshotOptions*)>& change,

@@ -22,22 +22,14 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr std::string_view kRoutes = R"(
----
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: {name: web, namespace: prod}
-spec:
-  hosts: [a.com]
-  gateways: [istio-system/gw]
-  http:
   - match: [{uri: {prefix: /pertry}}]
     timeout: 5s
     retries: {attempts: 2, perTryTimeout: 0.2s, retryOn: "5xx"}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - match: [{uri: {prefix: /short}}]
     timeout: 0.3s
     retries: {attempts: 9, perTryTimeout: 0.2s, retryOn: "5xx"}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - match: [{uri: {prefix: /patient}}]
     retries: {attempts: 2, backoff: 9223372036s, retryOn: "5xx"}
     route: [{destination: {host: lasting.prod.svc.cluster.local, port: {number: 80}}}]
@@ -51,9 +43,9 @@ spec:
     mirrors:
     - {destination: {host: shadow.prod.svc.cluster.local, port: {number: 80}}}
     - {destination: {host: shadow.prod.svc.cluster.local, port: {number: 81}}}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
   - retries: {attempts: 2, retryOn: "5xx,connect-failure"}
-    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+    route: $WEB
 ---
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
@@ -93,7 +85,7 @@ class UpstreamsTest : public testing::Test {
  protected:
   static std::shared_ptr<const Snapshot> Config() {
     static const auto& snapshot = *new std::shared_ptr<const Snapshot>(
-        BuildSnapshot(StrCat(kWebGateway, kRoutes), IngressOptions()));
+        BuildSnapshot(StrCat(kWebGateway, WebRoutes(kRoutes)), IngressOptions()));
     return snapshot;
   }
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "lib/base/output_sink.h"
 #include "lib/http/codec.h"
-#include "lib/http/output_sink.h"
 
 namespace postern {
 

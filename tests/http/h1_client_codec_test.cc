@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "gtest/gtest.h"
-#include "tests/http/text_sink.h"
+#include "tests/support/string_sink.h"
 
 namespace postern {
 namespace {
@@ -27,27 +27,27 @@ class H1ClientCodecTest : public testing::Test {
 
   CodecOptions options_;
   MessagePool pool_;
-  TextSink out_;
+  StringSink out_;
   H1ClientCodec codec_{&options_, &pool_, &out_};
   std::string rest_, held_;
 };
 
 TEST_F(H1ClientCodecTest, FramesRequests) {
   Get();
-  EXPECT_EQ(out_.text, "GET / HTTP/1.1\r\nhost: a\r\n\r\n");
-  EXPECT_FALSE(codec_.available());
+  EXPECT_EQ(out_.bytes, "GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+  EXPECT_FALSE(codec_.idle());
   Next("HTTP/1.1 204 No Content\r\n\r\n");
-  EXPECT_TRUE(codec_.available());
-  out_.text.clear();
+  EXPECT_TRUE(codec_.idle());
+  out_.bytes.clear();
   codec_.SendRequest({.method = "POST", .authority = "a", .path = "/"}, true);
-  EXPECT_EQ(out_.text, "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n");
+  EXPECT_EQ(out_.bytes, "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n");
   Next("HTTP/1.1 204 No Content\r\n\r\n");
-  out_.text.clear();
+  out_.bytes.clear();
   const StreamKey stream =
       codec_.SendRequest({.method = "PUT", .authority = "a", .path = "/"}, false);
   codec_.SendData(stream, AsBytes("0123456789abcdefg"), false);
   codec_.SendData(stream, {}, true);
-  EXPECT_EQ(out_.text,
+  EXPECT_EQ(out_.bytes,
             "PUT / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
             "11\r\n0123456789abcdefg\r\n0\r\n\r\n");
 }
@@ -57,10 +57,10 @@ TEST_F(H1ClientCodecTest, IsUsedAgainAfterACompleteExchangeOnly) {
   EXPECT_EQ(Next("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").kind, Kind::kResponse);
   EXPECT_EQ(Next("").kind, Kind::kData);
   EXPECT_EQ(Next("").kind, Kind::kEnd);
-  EXPECT_TRUE(codec_.available());
+  EXPECT_TRUE(codec_.idle());
   EXPECT_TRUE(codec_.reusable());
   EXPECT_EQ(Next("HTTP/1.1 408 Request Timeout\r\n").kind, Kind::kFailed);
-  EXPECT_FALSE(codec_.available());
+  EXPECT_FALSE(codec_.idle());
 }
 
 TEST_F(H1ClientCodecTest, ACloseBeforeAnyByteIsToldFromABrokenAnswer) {
@@ -104,9 +104,9 @@ TEST_F(H1ClientCodecTest, AnUpgradeThatWasAskedForMakesATunnel) {
   EXPECT_EQ(event.response->status, 101);
   EXPECT_FALSE(event.end);
   EXPECT_EQ(AsText(Next("").data), "raw");
-  out_.text.clear();
+  out_.bytes.clear();
   codec_.SendData(stream, AsBytes("to"), true);
-  EXPECT_EQ(out_.text, "to");
+  EXPECT_EQ(out_.bytes, "to");
   EXPECT_EQ(Next("more").kind, Kind::kData);
   codec_.PeerEnd();
   EXPECT_EQ(Next("").kind, Kind::kEnd);
@@ -118,11 +118,11 @@ TEST_F(H1ClientCodecTest, AnUpgradeMayHaveABodyBeforeTheTunnel) {
   const StreamKey stream = codec_.SendRequest(
       {.method = "GET", .authority = "a", .path = "/", .headers = fields, .upgrade = true}, false);
   codec_.SendData(stream, AsBytes("abc"), true);
-  EXPECT_TRUE(out_.text.ends_with("transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
+  EXPECT_TRUE(out_.bytes.ends_with("transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
   EXPECT_EQ(Next("HTTP/1.1 101 Switching Protocols\r\n\r\n").kind, Kind::kResponse);
-  out_.text.clear();
+  out_.bytes.clear();
   codec_.SendData(stream, AsBytes("raw"), false);
-  EXPECT_EQ(out_.text, "raw");
+  EXPECT_EQ(out_.bytes, "raw");
 }
 
 }  // namespace

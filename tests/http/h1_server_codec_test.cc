@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "gtest/gtest.h"
-#include "tests/http/text_sink.h"
+#include "tests/support/string_sink.h"
 
 namespace postern {
 namespace {
@@ -24,7 +24,7 @@ class H1ServerCodecTest : public testing::Test {
 
   CodecOptions options_;
   MessagePool pool_;
-  TextSink out_;
+  StringSink out_;
   H1ServerCodec codec_{&options_, &pool_, &out_};
   std::string rest_, held_;
 };
@@ -48,9 +48,8 @@ TEST_F(H1ServerCodecTest, KeepsTheNextRequestUntilTheFirstIsAnswered) {
   const CodecEvent first =
       Next("GET /1 HTTP/1.1\r\nhost: a\r\n\r\nGET /2 HTTP/1.1\r\nhost: a\r\n\r\n");
   EXPECT_EQ(Next("").kind, Kind::kNone);
-  EXPECT_TRUE(codec_.blocked());
   codec_.SendResponse(first.stream, {.status = 200}, true);
-  EXPECT_EQ(out_.text, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+  EXPECT_EQ(out_.bytes, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
   const CodecEvent second = Next("");
   ASSERT_EQ(second.kind, Kind::kRequest);
   EXPECT_EQ(second.request->path, "/2");
@@ -60,7 +59,7 @@ TEST_F(H1ServerCodecTest, KeepsTheNextRequestUntilTheFirstIsAnswered) {
 TEST_F(H1ServerCodecTest, AnAnswerBeforeTheEndOfTheRequestEndsTheConnection) {
   const CodecEvent event = Next("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\nabc");
   codec_.SendResponse(event.stream, {.status = 404}, true);
-  EXPECT_EQ(out_.text, "HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+  EXPECT_EQ(out_.bytes, "HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
   EXPECT_TRUE(codec_.finished());
   EXPECT_EQ(Next("").kind, Kind::kNone);
   EXPECT_TRUE(rest_.empty()) << "what follows is discarded";
@@ -69,13 +68,13 @@ TEST_F(H1ServerCodecTest, AnAnswerBeforeTheEndOfTheRequestEndsTheConnection) {
 TEST_F(H1ServerCodecTest, AHeadRequestGetsTheHeadOnly) {
   CodecEvent event = Next("HEAD / HTTP/1.1\r\nhost: a\r\n\r\n");
   codec_.SendResponse(event.stream, {.status = 404}, true);
-  EXPECT_EQ(out_.text, "HTTP/1.1 404 Not Found\r\ntransfer-encoding: chunked\r\n\r\n");
-  out_.text.clear();
+  EXPECT_EQ(out_.bytes, "HTTP/1.1 404 Not Found\r\ntransfer-encoding: chunked\r\n\r\n");
+  out_.bytes.clear();
   event = Next("HEAD / HTTP/1.1\r\nhost: a\r\n\r\n");
   const HeaderView length = {"content-length", "5"};
   codec_.SendResponse(event.stream, {.status = 200, .headers = {&length, 1}}, false);
   codec_.SendData(event.stream, AsBytes("hello"), true);
-  EXPECT_EQ(out_.text, "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n");
+  EXPECT_EQ(out_.bytes, "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n");
   EXPECT_TRUE(codec_.idle());
 }
 
@@ -85,7 +84,7 @@ TEST_F(H1ServerCodecTest, AHeadRequestThatIsRefusedGetsTheHeadOnlyHoweverItIsSpl
       "HEAD / RTSP/1.1\r\n", "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n"};
   for (const std::string_view request : kRefused) {
     for (size_t split = 0; split < request.size(); ++split) {
-      TextSink out;
+      StringSink out;
       H1ServerCodec codec(&options_, &pool_, &out);
       ByteSpan input = AsBytes(request.substr(0, split));
       CodecEvent event = codec.Next(&input);
@@ -97,7 +96,7 @@ TEST_F(H1ServerCodecTest, AHeadRequestThatIsRefusedGetsTheHeadOnlyHoweverItIsSpl
       const HeaderView length = {"content-length", "11"};
       codec.SendResponse(event.stream, {.status = 400, .headers = {&length, 1}}, false);
       codec.SendData(event.stream, AsBytes("Bad Request"), true);
-      EXPECT_TRUE(out.text.ends_with("\r\n\r\n")) << request << " at " << split;
+      EXPECT_TRUE(out.bytes.ends_with("\r\n\r\n")) << request << " at " << split;
       EXPECT_TRUE(codec.finished());
     }
   }
@@ -116,7 +115,7 @@ TEST_F(H1ServerCodecTest, NeverSendsMoreThanTheLengthAndClosesAfterLess) {
   const HeaderView length = {"content-length", "3"};
   codec_.SendResponse(event.stream, {.status = 200, .headers = {&length, 1}}, false);
   codec_.SendData(event.stream, AsBytes("abcHTTP/1.1 200"), true);
-  EXPECT_TRUE(out_.text.ends_with("\r\n\r\nabc"));
+  EXPECT_TRUE(out_.bytes.ends_with("\r\n\r\nabc"));
   EXPECT_TRUE(codec_.idle());
   event = Next("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
   codec_.SendResponse(event.stream, {.status = 200, .headers = {&length, 1}}, false);
@@ -128,7 +127,7 @@ TEST_F(H1ServerCodecTest, LeavesOutAFieldThatWouldBeALineOfItsOwn) {
   const CodecEvent event = Next("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
   const HeaderView fields[] = {{"a", "1"}, {"b", "2\r\nset-cookie: x"}, {"c\n", "3"}, {"d", "4"}};
   codec_.SendResponse(event.stream, {.status = 204, .headers = fields}, true);
-  EXPECT_EQ(out_.text, "HTTP/1.1 204 No Content\r\na: 1\r\nd: 4\r\n\r\n");
+  EXPECT_EQ(out_.bytes, "HTTP/1.1 204 No Content\r\na: 1\r\nd: 4\r\n\r\n");
 }
 
 TEST_F(H1ServerCodecTest, TheEndOfTheInputEndsAnIdleConnectionAndResetsABody) {
@@ -163,13 +162,13 @@ TEST_F(H1ServerCodecTest, BytesAfterAnUpgradeWaitForThe101) {
   const HeaderView fields[] = {{"connection", "upgrade"}, {"upgrade", "websocket"}};
   codec_.SendResponse(event.stream, {.status = 101, .headers = fields}, false);
   EXPECT_EQ(
-      out_.text,
+      out_.bytes,
       "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n");
   const CodecEvent data = Next("");
   ASSERT_EQ(data.kind, Kind::kData);
   EXPECT_EQ(AsText(data.data), "raw");
   codec_.SendData(event.stream, AsBytes("back"), false);
-  EXPECT_TRUE(out_.text.ends_with("\r\n\r\nback"));
+  EXPECT_TRUE(out_.bytes.ends_with("\r\n\r\nback"));
   codec_.PeerEnd();
   EXPECT_EQ(Next("").kind, Kind::kEnd);
   EXPECT_FALSE(codec_.finished());
@@ -181,7 +180,7 @@ TEST_F(H1ServerCodecTest, ARefusedUpgradeEndsTheConnection) {
   const CodecEvent event =
       Next("GET / HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\nraw");
   codec_.SendResponse(event.stream, {.status = 403}, true);
-  EXPECT_NE(out_.text.find("connection: close\r\n"), std::string::npos);
+  EXPECT_NE(out_.bytes.find("connection: close\r\n"), std::string::npos);
   EXPECT_TRUE(codec_.finished());
 }
 
@@ -190,12 +189,12 @@ TEST_F(H1ServerCodecTest, Http10IsServedWhereItIsAccepted) {
   CodecEvent event = Next("GET / HTTP/1.0\r\nhost: a\r\nconnection: keep-alive\r\n\r\n");
   ASSERT_EQ(event.kind, Kind::kRequest);
   codec_.SendResponse(event.stream, {.status = 200}, true);
-  EXPECT_EQ(out_.text, "HTTP/1.1 200 OK\r\nconnection: keep-alive\r\ncontent-length: 0\r\n\r\n");
-  out_.text.clear();
+  EXPECT_EQ(out_.bytes, "HTTP/1.1 200 OK\r\nconnection: keep-alive\r\ncontent-length: 0\r\n\r\n");
+  out_.bytes.clear();
   event = Next("GET / HTTP/1.0\r\nhost: a\r\nconnection: keep-alive\r\n\r\n");
   codec_.SendResponse(event.stream, {.status = 200}, false);
   codec_.SendData(event.stream, AsBytes("body"), true);
-  EXPECT_EQ(out_.text, "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nbody");
+  EXPECT_EQ(out_.bytes, "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nbody");
   EXPECT_TRUE(codec_.finished());
 }
 
@@ -225,7 +224,7 @@ TEST_F(H1ServerCodecTest, DrainEndsAnIdleConnectionAtOnceAndABusyOneAfterItsAnsw
   codec_.Drain();
   EXPECT_FALSE(codec_.finished());
   codec_.SendResponse(event.stream, {.status = 200}, true);
-  EXPECT_NE(out_.text.find("connection: close\r\n"), std::string::npos);
+  EXPECT_NE(out_.bytes.find("connection: close\r\n"), std::string::npos);
   EXPECT_TRUE(codec_.finished());
   H1ServerCodec idle(&options_, &pool_, &out_);
   idle.Drain();
@@ -260,7 +259,7 @@ TEST_F(H1ServerCodecTest, AHalfReadHeadCanBeRefused) {
   const StreamKey stream = codec_.Refuse();
   ASSERT_NE(stream, 0u);
   codec_.SendResponse(stream, {.status = 408}, true);
-  EXPECT_TRUE(out_.text.starts_with("HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n"));
+  EXPECT_TRUE(out_.bytes.starts_with("HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n"));
   EXPECT_TRUE(codec_.finished());
 }
 

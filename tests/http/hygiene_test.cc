@@ -191,8 +191,6 @@ TEST(GrpcTest, ReadsTimeouts) {
 TEST(GrpcTest, TranslatesStatuses) {
   EXPECT_EQ(GrpcFromHttp(404), 12);
   EXPECT_EQ(GrpcFromHttp(418), 2);
-  EXPECT_EQ(HttpFromGrpc(14), 503);
-  EXPECT_EQ(HttpFromGrpc(17), 500);
   EXPECT_EQ(GrpcMessage("50%\n~"), "50%25%0A%7E");
 }
 

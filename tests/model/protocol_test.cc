@@ -8,30 +8,30 @@ namespace {
 TEST(ProtocolTest, EachTextHasItsClasses) {
   const struct {
     std::string_view text;
-    std::string_view name;
+    Protocol protocol;
     bool http, tls, tcp, http2;
   } cases[] = {
-      {"HTTP", "HTTP", true, false, false, false},
-      {"http", "HTTP", true, false, false, false},
-      {"HTTPS", "HTTPS", false, true, true, false},
-      {"http2", "HTTP2", true, false, false, true},
-      {"Grpc", "GRPC", true, false, false, true},
-      {"GRPC-WEB", "GRPC-Web", true, false, false, true},
-      {"HTTP_PROXY", "HTTP_PROXY", true, false, false, false},
-      {"tcp", "TCP", false, false, true, false},
-      {"TLS", "TLS", false, true, true, false},
-      {"mongo", "Mongo", false, false, true, false},
-      {"REDIS", "Redis", false, false, true, false},
-      {"MySql", "MySQL", false, false, true, false},
-      {"udp", "UDP", false, false, false, false},
-      {"", "UnsupportedProtocol", false, false, false, false},
-      {"HTTP ", "UnsupportedProtocol", false, false, false, false},
-      {"HBONE", "UnsupportedProtocol", false, false, false, false},
-      {"THRIFT", "UnsupportedProtocol", false, false, false, false},
+      {"HTTP", Protocol::kHttp, true, false, false, false},
+      {"http", Protocol::kHttp, true, false, false, false},
+      {"HTTPS", Protocol::kHttps, false, true, true, false},
+      {"http2", Protocol::kHttp2, true, false, false, true},
+      {"Grpc", Protocol::kGrpc, true, false, false, true},
+      {"GRPC-WEB", Protocol::kGrpcWeb, true, false, false, true},
+      {"HTTP_PROXY", Protocol::kHttpProxy, true, false, false, false},
+      {"tcp", Protocol::kTcp, false, false, true, false},
+      {"TLS", Protocol::kTls, false, true, true, false},
+      {"mongo", Protocol::kMongo, false, false, true, false},
+      {"REDIS", Protocol::kRedis, false, false, true, false},
+      {"MySql", Protocol::kMysql, false, false, true, false},
+      {"udp", Protocol::kUdp, false, false, false, false},
+      {"", Protocol::kUnsupported, false, false, false, false},
+      {"HTTP ", Protocol::kUnsupported, false, false, false, false},
+      {"HBONE", Protocol::kUnsupported, false, false, false, false},
+      {"THRIFT", Protocol::kUnsupported, false, false, false, false},
   };
   for (const auto& c : cases) {
     const Protocol protocol = ParseProtocol(c.text);
-    EXPECT_EQ(ProtocolName(protocol), c.name) << c.text;
+    EXPECT_EQ(protocol, c.protocol) << c.text;
     EXPECT_EQ(IsHttpFamily(protocol), c.http) << c.text;
     EXPECT_EQ(IsTlsFamily(protocol), c.tls) << c.text;
     EXPECT_EQ(IsTcpFamily(protocol), c.tcp) << c.text;

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-#include "lib/base/siphash.h"
+#include "lib/base/keyed_random.h"
 #include "lib/base/strings.h"
 #include "postern/config.h"
 #include "tests/wire/h2_frames.h"

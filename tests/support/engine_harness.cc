@@ -216,6 +216,26 @@ void EngineHarness::OnCancel(OperationId /*operation*/) {
   Event("OnCancel");
 }
 
+std::string WebRoutes(std::string_view rules, std::string_view hosts) {
+  constexpr std::string_view kWeb = "$WEB";
+  std::string text = StrCat(R"(
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: web, namespace: prod}
+spec:
+  hosts: )",
+                            hosts, R"(
+  gateways: [istio-system/gw]
+  http:)",
+                            rules);
+  for (size_t at = text.find(kWeb); at != text.npos; at = text.find(kWeb, at)) {
+    text.replace(at, kWeb.size(),
+                 "[{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]");
+  }
+  return text;
+}
+
 SnapshotOptions IngressOptions() {
   SnapshotOptions options;
   options.labels = {{"istio", "ingressgateway"}};

@@ -137,6 +137,11 @@ spec:
     hosts: ["*"]
 )";
 
+// WebRoutes returns a VirtualService prod/web for `hosts` at kWebGateway, with `rules` as its
+// `http`, and with the documents that may follow them. "$WEB" in them is a list of one destination,
+// port 8080 of web.prod.svc.cluster.local.
+std::string WebRoutes(std::string_view rules, std::string_view hosts = "[a.com]");
+
 // IngressOptions returns those of a proxy that kWebGateway selects.
 SnapshotOptions IngressOptions();
 

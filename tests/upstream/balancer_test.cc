@@ -17,7 +17,7 @@ using testing::ElementsAre;
 std::vector<int> Count(Balancer& balancer, const std::vector<EndpointPtr>& endpoints, int picks) {
   KeyedRandom random({7});
   std::vector<int> counts(endpoints.size());
-  for (int i = 0; i < picks; ++i) ++counts[balancer.Pick(endpoints, std::nullopt, random)];
+  for (int i = 0; i < picks; ++i) ++counts[balancer.Pick(endpoints, random)];
   return counts;
 }
 
@@ -25,9 +25,9 @@ TEST(RoundRobinTest, EqualWeightsTakeTurns) {
   const auto endpoints = MakeEndpoints({1, 1, 1});
   KeyedRandom random({7});
   const auto balancer = MakeRoundRobin();
-  const size_t first = balancer->Pick(endpoints, std::nullopt, random);
+  const size_t first = balancer->Pick(endpoints, random);
   for (size_t i = 1; i < 10; ++i) {
-    EXPECT_EQ(balancer->Pick(endpoints, std::nullopt, random), (first + i) % 3);
+    EXPECT_EQ(balancer->Pick(endpoints, random), (first + i) % 3);
   }
 }
 

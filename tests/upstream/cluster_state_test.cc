@@ -23,7 +23,7 @@ class ClusterStateTest : public testing::Test {
   }
 
   EndpointPtr Pick(std::span<const EndpointPtr> tried = {}) {
-    return cluster_.Pick(kNow, std::nullopt, random_, tried);
+    return cluster_.Pick(kNow, random_, tried);
   }
 
   ClusterState cluster_{{"web.prod", 80, "v1"}};

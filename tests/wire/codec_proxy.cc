@@ -91,7 +91,8 @@ void CodecProxy::OnRequest(CodecEvent event) {
   AddForwarded({.remote = "192.0.2.1", .local = "192.0.2.9"}, &headers);
   const auto id = RequestId({1, 2, 3});
   headers.Set("x-request-id", {id.data(), id.size()});
-  if (request.expect_continue) {  // As Envoy's defaults have it; Istio passes it on.
+  if (request.version != HttpVersion::kHttp10 && request.headers.Find("expect")) {
+    // As Envoy's defaults have it; Istio passes it on.
     headers.Remove("expect");
     server_.SendInterim(down_, 100, {});
   }

@@ -6,7 +6,7 @@
 #include "lib/http/h2_server_codec.h"
 #include "lib/http/hygiene.h"
 #include "lib/match/path.h"
-#include "tests/http/text_sink.h"
+#include "tests/support/string_sink.h"
 
 namespace postern {
 namespace {
@@ -27,7 +27,7 @@ void ReadFrames(std::string_view bytes, H2Outcome* outcome) {
 // Forwards the head of `request` to an HTTP/1.1 upstream and reads what that got.
 TextMessage ForwardHead(const RequestMessage& request, MessagePool* pool) {
   const CodecOptions options;
-  TextSink sink;
+  StringSink sink;
   H1ClientCodec upstream(&options, pool, &sink);
   HeaderList headers;
   headers.Borrow(request.headers);
@@ -39,7 +39,7 @@ TextMessage ForwardHead(const RequestMessage& request, MessagePool* pool) {
                         .headers = headers.fields(),
                         .upgrade = !request.upgrade.empty()},
                        !request.has_body);
-  std::string_view text = sink.text;
+  std::string_view text = sink.bytes;
   return TakeMessage(&text, false, true).value();
 }
 
@@ -69,7 +69,7 @@ std::string H2Outcome::Canonical() const {
 H2Outcome RunH2(const CodecOptions& options, std::string_view bytes, const Cut& cut) {
   H2Outcome outcome;
   MessagePool pool;
-  TextSink sink;
+  StringSink sink;
   H2ServerCodec codec(&options, &pool, &sink);
   codec.SetTime(TimePoint(std::chrono::seconds(1)));
   std::vector<StreamKey> complete;
@@ -100,7 +100,7 @@ H2Outcome RunH2(const CodecOptions& options, std::string_view bytes, const Cut& 
   }
   for (const StreamKey stream : complete) codec.SendResponse(stream, {.status = 200}, true);
   outcome.finished = codec.finished();
-  ReadFrames(sink.text, &outcome);
+  ReadFrames(sink.bytes, &outcome);
   return outcome;
 }
 

@@ -1,25 +1,19 @@
-#include "lib/base/siphash.h"
+#include "lib/base/keyed_random.h"
 
 #include <bit>
-#include <cstddef>
 
 namespace postern {
 namespace {
 
-uint64_t LoadLittle(const uint8_t* bytes, size_t count) {
+uint64_t LoadLittle(const uint8_t* bytes) {
   uint64_t word = 0;
-  for (size_t i = 0; i < count; ++i) word |= uint64_t{bytes[i]} << (8 * i);
+  for (int i = 0; i < 8; ++i) word |= uint64_t{bytes[i]} << (8 * i);
   return word;
 }
 
 // A State is the four words of SipHash and their round.
 struct State {
   uint64_t v0, v1, v2, v3;
-
-  static State Of(const SipKey& key) {
-    return {key.k0 ^ 0x736f6d6570736575, key.k1 ^ 0x646f72616e646f6d, key.k0 ^ 0x6c7967656e657261,
-            key.k1 ^ 0x7465646279746573};
-  }
 
   void Round() {
     v0 += v1, v1 = std::rotl(v1, 13) ^ v0, v0 = std::rotl(v0, 32);
@@ -44,21 +38,11 @@ struct State {
 
 }  // namespace
 
-SipKey SipKey::FromBytes(std::span<const uint8_t, 16> bytes) {
-  return {LoadLittle(bytes.data(), 8), LoadLittle(bytes.data() + 8, 8)};
-}
-
-uint64_t SipHash(const SipKey& key, ByteSpan bytes) {
-  State state = State::Of(key);
-  const uint64_t size = bytes.size();
-  for (; bytes.size() >= 8; bytes = bytes.subspan(8)) state.Absorb(LoadLittle(bytes.data(), 8));
-  state.Absorb(LoadLittle(bytes.data(), bytes.size()) | size << 56);
-  return state.Finish();
-}
-
 KeyedRandom::KeyedRandom(const std::array<uint8_t, 32>& seed) {
-  State state = State::Of(SipKey::FromBytes(std::span(seed).first<16>()));
-  state.Absorb(LoadLittle(seed.data() + 16, 8) ^ LoadLittle(seed.data() + 24, 8));
+  const uint64_t k0 = LoadLittle(seed.data()), k1 = LoadLittle(seed.data() + 8);
+  State state = {k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261,
+                 k1 ^ 0x7465646279746573};
+  state.Absorb(LoadLittle(seed.data() + 16) ^ LoadLittle(seed.data() + 24));
   begun_ = {state.v0, state.v1, state.v2, state.v3};
 }
 
