@@ -46,13 +46,8 @@ WitnessSketch SketchOf(const SnapshotTables& tables, const TlsServer& server) {
 
 Reported Report(const ReportRule& rule, const TlsServer& server, std::string_view field,
                 std::string message, WitnessSketch sketch) {
-  Diagnostic diagnostic;
-  diagnostic.severity = rule.severity;
-  diagnostic.rule = rule.id;
-  diagnostic.resource = server.server.resource;
-  diagnostic.path = StrCat(server.server.path, field);
-  diagnostic.where = server.server.location();
-  diagnostic.message = std::move(message);
+  Diagnostic diagnostic = MakeDiagnostic(rule, server.server, std::move(message));
+  diagnostic.path += field;
   return {{std::move(diagnostic), std::nullopt}, std::move(sketch)};
 }
 
@@ -173,14 +168,10 @@ class Reporter {
                          : IsWildcardHost(other.names.front())
                              ? StrCat("w", other.names.front().substr(1))
                              : std::string(other.names.front());
-    Diagnostic diagnostic;
-    diagnostic.severity = kServerCertificateCoalescing.severity;
-    diagnostic.rule = kServerCertificateCoalescing.id;
-    diagnostic.resource = place.resource;
-    diagnostic.path = place.path;
-    diagnostic.where = place.location();
-    diagnostic.message = StrCat("a certificate of another server of the port covers ", Quote(name),
-                                ": clients may send requests for it on a connection made there");
+    Diagnostic diagnostic =
+        MakeDiagnostic(kServerCertificateCoalescing, place,
+                       StrCat("a certificate of another server of the port covers ", Quote(name),
+                              ": clients may send requests for it on a connection made there"));
     diagnostic.other = Diagnostic::Place{std::string(other.server.resource),
                                          std::string(other.server.path), other.server.location()};
     reported_.push_back({{std::move(diagnostic), std::nullopt}, std::move(sketch)});

@@ -39,14 +39,8 @@ Provenance CompileState::Origin(const ServerRef& server) {
 
 void CompileState::Report(const ReportRule& rule, const Provenance& at, std::string message,
                           std::optional<WitnessSketch> sketch) {
-  Diagnostic diagnostic;
-  diagnostic.severity = rule.severity;
-  diagnostic.rule = rule.id;
-  diagnostic.resource = at.resource;
-  diagnostic.path = at.path;
-  diagnostic.where = at.location();
-  diagnostic.message = std::move(message);
-  findings.push_back({{std::move(diagnostic), std::nullopt}, std::move(sketch)});
+  findings.push_back(
+      {{MakeDiagnostic(rule, at, std::move(message)), std::nullopt}, std::move(sketch)});
 }
 
 void CompileState::ReportLoss(const ReportRule& rule, const Provenance& at, std::string message,

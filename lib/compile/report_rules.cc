@@ -1,6 +1,7 @@
 #include "lib/compile/report_rules.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace postern {
 namespace {
@@ -58,6 +59,17 @@ constexpr const ReportRule* kRules[] = {
 };
 
 }  // namespace
+
+Diagnostic MakeDiagnostic(const ReportRule& rule, const Provenance& at, std::string message) {
+  Diagnostic diagnostic;
+  diagnostic.severity = rule.severity;
+  diagnostic.rule = rule.id;
+  diagnostic.resource = at.resource;
+  diagnostic.path = at.path;
+  diagnostic.where = at.location();
+  diagnostic.message = std::move(message);
+  return diagnostic;
+}
 
 std::span<const ReportRule* const> ReportRules() { return kRules; }
 

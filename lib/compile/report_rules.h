@@ -6,8 +6,10 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "postern/decision.h"
 #include "postern/diagnostic.h"
 
 namespace postern {
@@ -181,6 +183,9 @@ inline constexpr ReportRule kDestinationRuleTlsUnverified = {
 inline constexpr ReportRule kServiceEntryProtocolConflict = {
     "service-entry-protocol-conflict", ReportRule::Witness::kNone,
     "two ServiceEntries give one port of one host different protocols"};
+
+// MakeDiagnostic returns the finding of `rule` at `at` that says `message`.
+Diagnostic MakeDiagnostic(const ReportRule& rule, const Provenance& at, std::string message);
 
 // ReportRules returns every rule above, in the order of their subjects.
 std::span<const ReportRule* const> ReportRules();
