@@ -40,8 +40,6 @@ void FitVectors(SnapshotTables* tables) {
 
 absl::Status CompileTables(CompileState& state) {
   const Config& config = state.config;
-  ClusterCompiler clusters(state);
-  state.clusters = &clusters;
   const std::vector<const Gateway*> gateways = SelectGateways(config, state.options.labels);
   const std::vector<ResolvedVirtualService> services =
       ResolveVirtualServices(SelectVirtualServices(config, state.options.ns), state);
@@ -54,8 +52,7 @@ absl::Status CompileTables(CompileState& state) {
   ReportUpstreams(state);
   ReportPolicies(state);
   state.tables.listener_infos = ListenerInfos(state.tables);
-  state.tables.cluster_infos = clusters.Infos();
-  state.clusters = nullptr;
+  state.tables.cluster_infos = state.clusters->Infos();
   FitVectors(&state.tables);
   return state.status;
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "lib/base/strings.h"
+#include "lib/compile/cluster_compiler.h"
 
 namespace postern {
 namespace {
@@ -17,6 +18,11 @@ bool Names(std::string_view resource, std::string_view kind, const Metadata& met
 }
 
 }  // namespace
+
+CompileState::CompileState(const Config& of, const SnapshotOptions& with, SnapshotTables& into)
+    : config(of), options(with), tables(into), clusters(std::make_unique<ClusterCompiler>(*this)) {}
+
+CompileState::~CompileState() = default;
 
 Provenance CompileState::Origin(std::string_view kind, const Metadata& metadata,
                                 const SourceMap& source, std::string_view path) {
