@@ -30,6 +30,30 @@ std::string PortsText(const std::set<uint32_t>& ports) {
   return text;
 }
 
+// UnusedConditions returns the fields of a match that gateways do not look at.
+std::vector<std::string_view> UnusedConditions(const TlsMatchAttributes& match) {
+  std::vector<std::string_view> fields;
+  if (!match.destination_subnets.empty()) fields.push_back("destinationSubnets");
+  if (!match.source_labels.empty()) fields.push_back("sourceLabels");
+  if (!match.source_namespace.empty()) fields.push_back("sourceNamespace");
+  return fields;
+}
+
+std::vector<std::string_view> UnusedConditions(const L4MatchAttributes& match) {
+  std::vector<std::string_view> fields;
+  if (!match.destination_subnets.empty()) fields.push_back("destinationSubnets");
+  if (!match.source_subnet.empty()) fields.push_back("sourceSubnet");
+  if (!match.source_labels.empty()) fields.push_back("sourceLabels");
+  if (!match.source_namespace.empty()) fields.push_back("sourceNamespace");
+  return fields;
+}
+
+// IsForSidecars returns whether a match with these `gateways` is for no Gateway.
+bool IsForSidecars(const std::vector<std::string>& gateways) {
+  return !gateways.empty() && std::all_of(gateways.begin(), gateways.end(),
+                                          [](const std::string& name) { return name == "mesh"; });
+}
+
 // A Bound is what the servers of the proxy make of one VirtualService.
 struct Bound {
   std::set<uint32_t> ports;   // Declared, of the servers that take it.
@@ -160,6 +184,8 @@ class Reporter {
     ReportRules(source, "http", source.http, bound.takes_http || mesh, bound);
     ReportRules(source, "tls", source.tls, bound.takes_tls || mesh, bound);
     ReportRules(source, "tcp", source.tcp, bound.takes_tcp || mesh, bound);
+    if (bound.takes_tls) ReportConditions(source, "tls", source.tls);
+    if (bound.takes_tcp) ReportConditions(source, "tcp", source.tcp);
   }
 
   // ReportRules reports `rules` if no server takes their kind, else each match of them whose port
@@ -182,6 +208,27 @@ class Reporter {
             OriginOf(service, StrCat("spec.", field, "[", i, "].match[", k, "].port"), state_),
             StrCat("no server of its gateways has port ", port, ", only ", PortsText(bound.ports),
                    ": the match never applies"));
+      }
+    }
+  }
+
+  // ReportConditions reports each match of `rules` with conditions that no server of the service's
+  // looks at: who it was to keep out comes in.
+  template <typename Rule>
+  void ReportConditions(const VirtualService& service, std::string_view field,
+                        const std::vector<Rule>& rules) {
+    for (size_t i = 0; i < rules.size(); ++i) {
+      for (size_t k = 0; k < rules[i].match.size(); ++k) {
+        if (IsForSidecars(rules[i].match[k].gateways)) continue;
+        std::string unused;
+        for (const std::string_view condition : UnusedConditions(rules[i].match[k])) {
+          StrAppend(&unused, unused.empty() ? "" : ", ", condition);
+        }
+        if (unused.empty()) continue;
+        state_.Report(
+            kL4ConditionUnused,
+            OriginOf(service, StrCat("spec.", field, "[", i, "].match[", k, "]"), state_),
+            StrCat("gateways take connections without a look at these conditions: ", unused));
       }
     }
   }

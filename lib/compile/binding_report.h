@@ -11,7 +11,8 @@
 namespace postern {
 
 // ReportBindings reports VirtualServices that the proxy does not see or that no server takes, hosts
-// that no server exposes, and rules for a port or a kind of server that there is not.
+// that no server exposes, rules for a port or a kind of server that there is not, and conditions of
+// rules that gateways do not look at.
 void ReportBindings(const Binder& binder, const MergeResult& merged, CompileState& state);
 
 }  // namespace postern

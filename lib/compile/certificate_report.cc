@@ -8,6 +8,7 @@
 
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
+#include "lib/compile/credential_loader.h"
 #include "lib/compile/report_rules.h"
 #include "lib/match/host_names.h"
 
@@ -200,6 +201,21 @@ void ReportNotReady(const SnapshotTables& tables, const TlsServer& server,
   reported->push_back(Report(invalid ? kServerCredentialInvalid : kServerCredentialNotReady, server,
                              ".tls", StrCat("refuses connections: ", ToStd(problem.message())),
                              SketchOf(tables, server)));
+}
+
+void ReportClientRules(const SnapshotTables& tables, std::vector<Reported>* reported) {
+  for (const TlsServer& server : tables.tls_servers) {
+    std::string fields;
+    for (const std::string_view field : UnusedClientRules(server.settings)) {
+      StrAppend(&fields, fields.empty() ? "" : ", ", field);
+    }
+    if (fields.empty()) continue;
+    Diagnostic diagnostic = MakeDiagnostic(
+        kServerTlsClientRuleUnused, server.server,
+        StrCat("no client is asked for what this names, so that it keeps nobody out: ", fields));
+    diagnostic.path += ".tls";
+    reported->push_back({{std::move(diagnostic), std::nullopt}, std::nullopt});
+  }
 }
 
 bool IsAboutCertificates(std::string_view id) {

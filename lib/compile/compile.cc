@@ -5,6 +5,7 @@
 
 #include "lib/compile/bind.h"
 #include "lib/compile/binding_report.h"
+#include "lib/compile/certificate_report.h"
 #include "lib/compile/chain_compiler.h"
 #include "lib/compile/cluster_compiler.h"
 #include "lib/compile/gateway_report.h"
@@ -48,6 +49,7 @@ absl::Status CompileTables(CompileState& state) {
   ChainCompiler(binder, state).Compile(merged);
   ReportGateways(gateways, state);
   ReportServers(merged, state);
+  ReportClientRules(state.tables, &state.findings);
   ReportBindings(binder, merged, state);
   ReportUpstreams(state);
   ReportPolicies(state);

@@ -99,6 +99,10 @@ inline constexpr ReportRule kServerCertificateCoalescing = {
     "another server of the port presents a certificate that covers a host of this one, so that "
     "clients may send requests for it there"};
 
+inline constexpr ReportRule kServerTlsClientRuleUnused = {
+    "server-tls-client-rule-unused", ReportRule::Witness::kNone,
+    "a server names pins or names of clients' certificates that its handshakes do not ask for"};
+
 inline constexpr ReportRule kVirtualServiceGatewaysNone = {
     "virtual-service-gateways-none", ReportRule::Witness::kNone,
     "a VirtualService names no Gateway", Severity::kInfo};
@@ -161,6 +165,11 @@ inline constexpr ReportRule kRouteShadowed = {
 inline constexpr ReportRule kTcpRouteShadowed = {
     "tcp-route-shadowed", ReportRule::Witness::kLost,
     "the first tcp rule that applies takes all connections of a server"};
+
+inline constexpr ReportRule kL4ConditionUnused = {
+    "l4-condition-unused", ReportRule::Witness::kNone,
+    "a tcp or tls match has conditions that gateways do not look at, so that it takes more than it "
+    "says"};
 
 inline constexpr ReportRule kDestinationHostUnknown = {
     "destination-host-unknown", ReportRule::Witness::kNone,
