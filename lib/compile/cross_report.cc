@@ -14,6 +14,7 @@
 #include "lib/compile/report_rules.h"
 #include "lib/compile/select.h"
 #include "lib/compile/server_credentials.h"
+#include "lib/compile/service_entry_report.h"
 #include "lib/model/diagnostic.h"
 
 namespace postern {
@@ -72,6 +73,7 @@ ProxyReport ReportOf(const Config& config, const ProxyIdentity& proxy, bool firs
   // References look the same from all proxies.
   if (first) {
     ReportReferences(state);
+    ReportServiceEntries(state);
     ReportMeshHosts(state);
     ReportGatewayHosts(state);
   }

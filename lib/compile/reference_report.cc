@@ -13,7 +13,6 @@
 #include "lib/base/strings.h"
 #include "lib/compile/cluster_compiler.h"
 #include "lib/compile/destination_rules.h"
-#include "lib/compile/select.h"
 #include "lib/compile/service_registry.h"
 #include "lib/match/host_names.h"
 
@@ -234,59 +233,6 @@ void ReportUnverified(CompileState& state) {
   }
 }
 
-// Meets returns whether some namespace sees both resources.
-bool Meets(const ServiceEntry& a, const ServiceEntry& b) {
-  const auto sees = [](const ServiceEntry& entry, std::string_view ns) {
-    return VisibilityTo(ns, entry.export_to, entry.metadata.ns) != Visibility::kHidden;
-  };
-  std::vector<std::string> namespaces = {a.metadata.ns, b.metadata.ns};
-  namespaces.insert(namespaces.end(), a.export_to.begin(), a.export_to.end());
-  namespaces.insert(namespaces.end(), b.export_to.begin(), b.export_to.end());
-  return std::any_of(namespaces.begin(), namespaces.end(),
-                     [&](const std::string& ns) { return sees(a, ns) && sees(b, ns); });
-}
-
-// ReportProtocols reports ServiceEntries that give one port of one host different protocols: the
-// first of them decides.
-void ReportProtocols(CompileState& state) {
-  // An Entry is one port of one ServiceEntry.
-  struct Entry {
-    const ServiceEntry* entry;
-    size_t port;
-
-    const ServicePort& declared() const { return entry->ports[port]; }
-  };
-  StringMap<std::vector<Entry>> by_port;
-  for (const ServiceEntry& entry : state.config.service_entries) {
-    for (const std::string& host : entry.hosts) {
-      for (size_t i = 0; i < entry.ports.size(); ++i) {
-        by_port[StrCat(host, ":", entry.ports[i].number)].push_back({&entry, i});
-      }
-    }
-  }
-  for (const ServiceEntry& entry : state.config.service_entries) {
-    for (const std::string& host : entry.hosts) {
-      for (size_t i = 0; i < entry.ports.size(); ++i) {
-        const std::string name = StrCat(host, ":", entry.ports[i].number);
-        const std::vector<Entry>& all = by_port[name];
-        const auto other = std::find_if(all.begin(), all.end(), [&](const Entry& one) {
-          return one.entry != &entry && Meets(*one.entry, entry) &&
-                 !EqualsIgnoreCase(one.declared().protocol, entry.ports[i].protocol);
-        });
-        if (other == all.end()) continue;
-        const Provenance at = state.Origin("ServiceEntry", entry.metadata, entry.source,
-                                           StrCat("spec.ports[", i, "]"));
-        if (!state.IsFirst(kServiceEntryProtocolConflict, at)) continue;
-        state.ReportLoss(kServiceEntryProtocolConflict, at,
-                         StrCat("protocol ", Quote(entry.ports[i].protocol), " of ", Quote(name),
-                                " is ", Quote(other->declared().protocol), " elsewhere"),
-                         state.Origin("ServiceEntry", other->entry->metadata, other->entry->source,
-                                      StrCat("spec.ports[", other->port, "]")));
-      }
-    }
-  }
-}
-
 }  // namespace
 
 void ReportUpstreams(CompileState& state) { Reporter(/*lints=*/false, state).Run(); }
@@ -294,7 +240,6 @@ void ReportUpstreams(CompileState& state) { Reporter(/*lints=*/false, state).Run
 void ReportReferences(CompileState& state) {
   Reporter(/*lints=*/true, state).Run();
   ReportUnverified(state);
-  ReportProtocols(state);
 }
 
 }  // namespace postern
