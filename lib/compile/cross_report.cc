@@ -15,6 +15,7 @@
 #include "lib/compile/select.h"
 #include "lib/compile/server_credentials.h"
 #include "lib/compile/service_entry_report.h"
+#include "lib/compile/shared_credential_report.h"
 #include "lib/model/diagnostic.h"
 
 namespace postern {
@@ -74,6 +75,7 @@ ProxyReport ReportOf(const Config& config, const ProxyIdentity& proxy, bool firs
   if (first) {
     ReportReferences(state);
     ReportServiceEntries(state);
+    ReportSharedCredentials(state);
     ReportMeshHosts(state);
     ReportGatewayHosts(state);
   }

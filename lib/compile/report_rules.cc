@@ -9,6 +9,7 @@ namespace {
 constexpr const ReportRule* kRules[] = {
     &kGatewaySelectorUnmatched,
     &kGatewayMergingExcluded,
+    &kGatewayCredentialShared,
     &kServerPortMissing,
     &kServerHostTaken,
     &kServerProtocolConflict,

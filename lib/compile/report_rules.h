@@ -33,6 +33,9 @@ inline constexpr ReportRule kGatewaySelectorUnmatched = {
 inline constexpr ReportRule kGatewayMergingExcluded = {
     "gateway-merging-excluded", ReportRule::Witness::kNone,
     "a generated Gateway with a service account keeps Gateways of other namespaces off its proxy"};
+inline constexpr ReportRule kGatewayCredentialShared = {
+    "gateway-credential-shared", ReportRule::Witness::kNone,
+    "a server presents the credential of another Gateway on the same proxies; of lint"};
 
 inline constexpr ReportRule kServerPortMissing = {"server-rejected-port-missing",
                                                   ReportRule::Witness::kNone,
