@@ -8,6 +8,7 @@
 
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
+#include "lib/compile/credential_loader.h"
 #include "lib/compile/report_rules.h"
 #include "lib/match/host_names.h"
 
@@ -46,13 +47,8 @@ WitnessSketch SketchOf(const SnapshotTables& tables, const TlsServer& server) {
 
 Reported Report(const ReportRule& rule, const TlsServer& server, std::string_view field,
                 std::string message, WitnessSketch sketch) {
-  Diagnostic diagnostic;
-  diagnostic.severity = rule.severity;
-  diagnostic.rule = rule.id;
-  diagnostic.resource = server.server.resource;
-  diagnostic.path = StrCat(server.server.path, field);
-  diagnostic.where = server.server.location();
-  diagnostic.message = std::move(message);
+  Diagnostic diagnostic = MakeDiagnostic(rule, server.server, std::move(message));
+  diagnostic.path += field;
   return {{std::move(diagnostic), std::nullopt}, std::move(sketch)};
 }
 
@@ -173,14 +169,10 @@ class Reporter {
                          : IsWildcardHost(other.names.front())
                              ? StrCat("w", other.names.front().substr(1))
                              : std::string(other.names.front());
-    Diagnostic diagnostic;
-    diagnostic.severity = kServerCertificateCoalescing.severity;
-    diagnostic.rule = kServerCertificateCoalescing.id;
-    diagnostic.resource = place.resource;
-    diagnostic.path = place.path;
-    diagnostic.where = place.location();
-    diagnostic.message = StrCat("a certificate of another server of the port covers ", Quote(name),
-                                ": clients may send requests for it on a connection made there");
+    Diagnostic diagnostic =
+        MakeDiagnostic(kServerCertificateCoalescing, place,
+                       StrCat("a certificate of another server of the port covers ", Quote(name),
+                              ": clients may send requests for it on a connection made there"));
     diagnostic.other = Diagnostic::Place{std::string(other.server.resource),
                                          std::string(other.server.path), other.server.location()};
     reported_.push_back({{std::move(diagnostic), std::nullopt}, std::move(sketch)});
@@ -209,6 +201,21 @@ void ReportNotReady(const SnapshotTables& tables, const TlsServer& server,
   reported->push_back(Report(invalid ? kServerCredentialInvalid : kServerCredentialNotReady, server,
                              ".tls", StrCat("refuses connections: ", ToStd(problem.message())),
                              SketchOf(tables, server)));
+}
+
+void ReportClientRules(const SnapshotTables& tables, std::vector<Reported>* reported) {
+  for (const TlsServer& server : tables.tls_servers) {
+    std::string fields;
+    for (const std::string_view field : UnusedClientRules(server.settings)) {
+      StrAppend(&fields, fields.empty() ? "" : ", ", field);
+    }
+    if (fields.empty()) continue;
+    Diagnostic diagnostic = MakeDiagnostic(
+        kServerTlsClientRuleUnused, server.server,
+        StrCat("no client is asked for what this names, so that it keeps nobody out: ", fields));
+    diagnostic.path += ".tls";
+    reported->push_back({{std::move(diagnostic), std::nullopt}, std::nullopt});
+  }
 }
 
 bool IsAboutCertificates(std::string_view id) {

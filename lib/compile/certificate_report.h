@@ -1,6 +1,6 @@
-// Says what the certificates of a Snapshot's servers leave open: hosts that none covers, dates, and
-// hosts that another server's certificate covers. Finding the certificates is for
-// lib/compile/credential_loader.h.
+// Says what the certificates of a Snapshot's servers leave open: hosts that none covers, dates,
+// hosts that another server's certificate covers, and what is not asked of those of clients.
+// Finding the certificates is for lib/compile/credential_loader.h.
 
 #ifndef POSTERN_COMPILE_CERTIFICATE_REPORT_H_
 #define POSTERN_COMPILE_CERTIFICATE_REPORT_H_
@@ -31,8 +31,12 @@ void ReportCertificates(const SnapshotTables& tables,
 void ReportNotReady(const SnapshotTables& tables, const TlsServer& server,
                     const absl::Status& problem, std::vector<Reported>* reported);
 
-// IsAboutCertificates returns whether the rule called `id` is one of those above, which are
-// reported anew when credentials change.
+// ReportClientRules adds the settings about certificates of clients by which a server restricts
+// nobody, whatever its credentials are.
+void ReportClientRules(const SnapshotTables& tables, std::vector<Reported>* reported);
+
+// IsAboutCertificates returns whether the rule called `id` is one of those above that depend on
+// credentials, and are reported anew when these change.
 bool IsAboutCertificates(std::string_view id);
 
 }  // namespace postern

@@ -5,6 +5,7 @@
 
 #include "lib/compile/bind.h"
 #include "lib/compile/binding_report.h"
+#include "lib/compile/certificate_report.h"
 #include "lib/compile/chain_compiler.h"
 #include "lib/compile/cluster_compiler.h"
 #include "lib/compile/gateway_report.h"
@@ -40,8 +41,6 @@ void FitVectors(SnapshotTables* tables) {
 
 absl::Status CompileTables(CompileState& state) {
   const Config& config = state.config;
-  ClusterCompiler clusters(state);
-  state.clusters = &clusters;
   const std::vector<const Gateway*> gateways = SelectGateways(config, state.options.labels);
   const std::vector<ResolvedVirtualService> services =
       ResolveVirtualServices(SelectVirtualServices(config, state.options.ns), state);
@@ -50,12 +49,12 @@ absl::Status CompileTables(CompileState& state) {
   ChainCompiler(binder, state).Compile(merged);
   ReportGateways(gateways, state);
   ReportServers(merged, state);
+  ReportClientRules(state.tables, &state.findings);
   ReportBindings(binder, merged, state);
   ReportUpstreams(state);
   ReportPolicies(state);
   state.tables.listener_infos = ListenerInfos(state.tables);
-  state.tables.cluster_infos = clusters.Infos();
-  state.clusters = nullptr;
+  state.tables.cluster_infos = state.clusters->Infos();
   FitVectors(&state.tables);
   return state.status;
 }

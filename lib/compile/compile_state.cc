@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "lib/base/strings.h"
+#include "lib/compile/cluster_compiler.h"
 
 namespace postern {
 namespace {
@@ -17,6 +18,11 @@ bool Names(std::string_view resource, std::string_view kind, const Metadata& met
 }
 
 }  // namespace
+
+CompileState::CompileState(const Config& of, const SnapshotOptions& with, SnapshotTables& into)
+    : config(of), options(with), tables(into), clusters(std::make_unique<ClusterCompiler>(*this)) {}
+
+CompileState::~CompileState() = default;
 
 Provenance CompileState::Origin(std::string_view kind, const Metadata& metadata,
                                 const SourceMap& source, std::string_view path) {
@@ -39,14 +45,8 @@ Provenance CompileState::Origin(const ServerRef& server) {
 
 void CompileState::Report(const ReportRule& rule, const Provenance& at, std::string message,
                           std::optional<WitnessSketch> sketch) {
-  Diagnostic diagnostic;
-  diagnostic.severity = rule.severity;
-  diagnostic.rule = rule.id;
-  diagnostic.resource = at.resource;
-  diagnostic.path = at.path;
-  diagnostic.where = at.location();
-  diagnostic.message = std::move(message);
-  findings.push_back({{std::move(diagnostic), std::nullopt}, std::move(sketch)});
+  findings.push_back(
+      {{MakeDiagnostic(rule, at, std::move(message)), std::nullopt}, std::move(sketch)});
 }
 
 void CompileState::ReportLoss(const ReportRule& rule, const Provenance& at, std::string message,

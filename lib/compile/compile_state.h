@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,10 +29,15 @@ class ClusterCompiler;
 
 // A CompileState borrows `config`, `options` and `tables`, which outlive it.
 struct CompileState {
+  CompileState(const Config& config, const SnapshotOptions& options, SnapshotTables& tables);
+  ~CompileState();
+  CompileState(const CompileState&) = delete;
+  CompileState& operator=(const CompileState&) = delete;
+
   const Config& config;
   const SnapshotOptions& options;
   SnapshotTables& tables;
-  ClusterCompiler* clusters = nullptr;  // Set before anything asks for a cluster.
+  const std::unique_ptr<ClusterCompiler> clusters;  // Never null.
   std::vector<Reported> findings = {};
   std::deque<Route> dropped_routes = {};  // What sketches point to, beside the tables' routes.
   size_t route_count = 0;

@@ -82,6 +82,18 @@ auto FirstFound(const CandidateNames& candidates, std::vector<CredentialName>* n
 
 }  // namespace
 
+std::vector<std::string_view> UnusedClientRules(const ServerTlsSettings& settings) {
+  const bool asks = ClientAuthOf(settings.mode) != ClientAuth::kNone;
+  const bool named = !CredentialNamesOf(settings).empty();
+  std::vector<std::string_view> unused;
+  // With a credential name a server that does not ask is not ready: see Load.
+  if (!settings.subject_alt_names.empty() && !asks && !named) unused.push_back("subjectAltNames");
+  if (asks && named) return unused;
+  if (!settings.verify_certificate_spki.empty()) unused.push_back("verifyCertificateSpki");
+  if (!settings.verify_certificate_hash.empty()) unused.push_back("verifyCertificateHash");
+  return unused;
+}
+
 CredentialLoader::CredentialLoader(CredentialSource* source, std::string_view proxy_namespace)
     : source_(source), proxy_namespace_(proxy_namespace) {}
 

@@ -47,6 +47,11 @@ struct LoadedCredentials {
   StringMap<absl::StatusOr<std::shared_ptr<const TrustStore>>> file_trusts;
 };
 
+// UnusedClientRules returns the fields of `settings`, of a server that terminates TLS, that name
+// certificates of clients and that Load leaves out, as Istio does (dataplane.md 2.5): pins unless a
+// credential is named and certificates are asked for, names of clients unless these are asked for.
+std::vector<std::string_view> UnusedClientRules(const ServerTlsSettings& settings);
+
 // A CredentialLoader serves the servers of one Snapshot. It asks its source once for each name and
 // each file, whatever the number of servers, and loads each certificate once. For one thread.
 class CredentialLoader {

@@ -7,7 +7,6 @@
 
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
-#include "lib/compile/cluster_compiler.h"
 #include "lib/compile/compile.h"
 #include "lib/compile/gateway_host_report.h"
 #include "lib/compile/mesh_host_report.h"
@@ -15,6 +14,8 @@
 #include "lib/compile/report_rules.h"
 #include "lib/compile/select.h"
 #include "lib/compile/server_credentials.h"
+#include "lib/compile/service_entry_report.h"
+#include "lib/compile/shared_credential_report.h"
 #include "lib/model/diagnostic.h"
 
 namespace postern {
@@ -67,17 +68,16 @@ ProxyReport ReportOf(const Config& config, const ProxyIdentity& proxy, bool firs
   shared->options.labels = proxy.labels;
   shared->options.ns = proxy.ns;
   shared->options.wall_time = wall_time;
-  CompileState state{config, shared->options, *shared};
+  CompileState state(config, shared->options, *shared);
   // A limit that is passed ends the tables, not the findings.
   CompileTables(state).IgnoreError();
   // References look the same from all proxies.
   if (first) {
-    ClusterCompiler clusters(state);
-    state.clusters = &clusters;
     ReportReferences(state);
+    ReportServiceEntries(state);
+    ReportSharedCredentials(state);
     ReportMeshHosts(state);
     ReportGatewayHosts(state);
-    state.clusters = nullptr;
   }
   parts.shared = std::move(shared);
   LoadServerCredentials(credentials, &parts, &state.findings);

@@ -6,6 +6,7 @@
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
 #include "lib/compile/bind.h"
+#include "lib/compile/binding_report.h"
 #include "lib/compile/merge.h"
 #include "lib/compile/virtual_service_resolver.h"
 #include "lib/match/host_names.h"
@@ -36,6 +37,7 @@ void ReportGatewayHosts(CompileState& state) {
       const std::string name = ResolveGatewayName(service.gateways[k], service.metadata.ns);
       const auto gateway = bound.find(name);
       if (service.gateways[k] == "mesh" || gateway == bound.end() || gateway->second[i]) continue;
+      if (IsInternalGateway(name)) continue;
       state.Report(kVirtualServiceGatewayHostless,
                    state.Origin("VirtualService", service.metadata, service.source,
                                 StrCat("spec.gateways[", k, "]")),

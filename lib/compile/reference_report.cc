@@ -13,18 +13,17 @@
 #include "lib/base/strings.h"
 #include "lib/compile/cluster_compiler.h"
 #include "lib/compile/destination_rules.h"
-#include "lib/compile/select.h"
 #include "lib/compile/service_registry.h"
 #include "lib/match/host_names.h"
 
 namespace postern {
 namespace {
 
-// A View is what a namespace sees. It borrows.
+// A View is what the namespace `ns` sees. It borrows.
 class View {
  public:
-  View(const ServiceRegistry& services, const DestinationRules& rules)
-      : services_(services), rules_(rules) {
+  View(std::string_view ns, const ServiceRegistry& services, const DestinationRules& rules)
+      : ns_(ns), services_(services), rules_(rules) {
     for (const KnownService& service : services.services()) {
       if (IsWildcardHost(service.host)) wildcards_.push_back(&service);
     }
@@ -40,9 +39,11 @@ class View {
   }
 
   bool empty() const { return services_.services().empty(); }
+  std::string_view ns() const { return ns_; }
   const DestinationRules& rules() const { return rules_; }
 
  private:
+  const std::string ns_;
   const ServiceRegistry& services_;
   const DestinationRules& rules_;
   std::vector<const KnownService*> wildcards_;
@@ -51,7 +52,7 @@ class View {
 // A Registries is what another namespace than the proxy's sees.
 struct Registries {
   Registries(const Config& config, const SnapshotOptions& options)
-      : services(config, options), rules(config, options), view(services, rules) {}
+      : services(config, options), rules(config, options), view(options.ns, services, rules) {}
 
   ServiceRegistry services;
   DestinationRules rules;
@@ -75,7 +76,9 @@ bool NamesGateway(const VirtualService& service) {
 class Reporter {
  public:
   Reporter(bool lints, CompileState& state)
-      : lints_(lints), state_(state), proxy_(state.clusters->services(), state.clusters->rules()) {
+      : lints_(lints),
+        state_(state),
+        proxy_(state.options.ns, state.clusters->services(), state.clusters->rules()) {
     for (const DestinationRule& rule : state.config.destination_rules) {
       rules_of_host_[ResolveShortHost(rule.host, rule.metadata.ns, state.options.cluster_domain)]
           .Add(rule);
@@ -153,7 +156,6 @@ class Reporter {
     bool subset_reported = destination.subset.empty();
     for (const View* view : views_of_service_) {
       const KnownService* service = view->Find(host, ns);
-      if (service != nullptr && !service->alias.empty()) return;
       if (!subset_reported && !KnowsSubset(*view, host, service, destination.subset)) {
         subset_reported = true;
         state_.Report(kDestinationSubsetUnknown, Origin(path),
@@ -163,7 +165,8 @@ class Reporter {
       if (service == nullptr) {
         if (!lints_ || view->empty()) continue;
         state_.Report(kDestinationHostUnknown, Origin(path),
-                      StrCat("no service that its namespace sees is called ", Quote(host)));
+                      StrCat("no service that namespace ", Quote(view->ns()), " sees is called ",
+                             Quote(host)));
         return;
       }
       if (ReportPort(*service, destination, path)) return;
@@ -187,17 +190,19 @@ class Reporter {
     return true;
   }
 
-  // KnowsSubset returns whether `host` may have `subset`: for lint, if any DestinationRule of the
-  // configuration gives it one.
+  // KnowsSubset returns whether `host`, or what it stands for, may have `subset`: for lint, if any
+  // DestinationRule of the configuration gives it one.
   bool KnowsSubset(const View& view, std::string_view host, const KnownService* service,
                    std::string_view subset) const {
-    if (lints_) {
-      const auto rules = rules_of_host_.find(host);
+    const auto has = [this, subset](std::string_view name) {
+      const auto rules = rules_of_host_.find(name);
       return rules != rules_of_host_.end() && rules->second.FindSubset(subset) != nullptr;
-    }
+    };
+    const std::string_view alias = service != nullptr ? service->alias : std::string_view();
+    if (lints_) return has(host) || (!alias.empty() && has(alias));
     const std::string_view ns =
         service != nullptr ? std::string_view(service->metadata->ns) : service_->metadata.ns;
-    const RuleSet* rules = view.rules().Find(host, ns);
+    const RuleSet* rules = view.rules().Find(alias.empty() ? host : alias, ns);
     // Where nothing describes the service, the host may know its subsets.
     return rules == nullptr || rules->FindSubset(subset) != nullptr;
   }
@@ -234,59 +239,6 @@ void ReportUnverified(CompileState& state) {
   }
 }
 
-// Meets returns whether some namespace sees both resources.
-bool Meets(const ServiceEntry& a, const ServiceEntry& b) {
-  const auto sees = [](const ServiceEntry& entry, std::string_view ns) {
-    return VisibilityTo(ns, entry.export_to, entry.metadata.ns) != Visibility::kHidden;
-  };
-  std::vector<std::string> namespaces = {a.metadata.ns, b.metadata.ns};
-  namespaces.insert(namespaces.end(), a.export_to.begin(), a.export_to.end());
-  namespaces.insert(namespaces.end(), b.export_to.begin(), b.export_to.end());
-  return std::any_of(namespaces.begin(), namespaces.end(),
-                     [&](const std::string& ns) { return sees(a, ns) && sees(b, ns); });
-}
-
-// ReportProtocols reports ServiceEntries that give one port of one host different protocols: the
-// first of them decides.
-void ReportProtocols(CompileState& state) {
-  // An Entry is one port of one ServiceEntry.
-  struct Entry {
-    const ServiceEntry* entry;
-    size_t port;
-
-    const ServicePort& declared() const { return entry->ports[port]; }
-  };
-  StringMap<std::vector<Entry>> by_port;
-  for (const ServiceEntry& entry : state.config.service_entries) {
-    for (const std::string& host : entry.hosts) {
-      for (size_t i = 0; i < entry.ports.size(); ++i) {
-        by_port[StrCat(host, ":", entry.ports[i].number)].push_back({&entry, i});
-      }
-    }
-  }
-  for (const ServiceEntry& entry : state.config.service_entries) {
-    for (const std::string& host : entry.hosts) {
-      for (size_t i = 0; i < entry.ports.size(); ++i) {
-        const std::string name = StrCat(host, ":", entry.ports[i].number);
-        const std::vector<Entry>& all = by_port[name];
-        const auto other = std::find_if(all.begin(), all.end(), [&](const Entry& one) {
-          return one.entry != &entry && Meets(*one.entry, entry) &&
-                 !EqualsIgnoreCase(one.declared().protocol, entry.ports[i].protocol);
-        });
-        if (other == all.end()) continue;
-        const Provenance at = state.Origin("ServiceEntry", entry.metadata, entry.source,
-                                           StrCat("spec.ports[", i, "]"));
-        if (!state.IsFirst(kServiceEntryProtocolConflict, at)) continue;
-        state.ReportLoss(kServiceEntryProtocolConflict, at,
-                         StrCat("protocol ", Quote(entry.ports[i].protocol), " of ", Quote(name),
-                                " is ", Quote(other->declared().protocol), " elsewhere"),
-                         state.Origin("ServiceEntry", other->entry->metadata, other->entry->source,
-                                      StrCat("spec.ports[", other->port, "]")));
-      }
-    }
-  }
-}
-
 }  // namespace
 
 void ReportUpstreams(CompileState& state) { Reporter(/*lints=*/false, state).Run(); }
@@ -294,7 +246,6 @@ void ReportUpstreams(CompileState& state) { Reporter(/*lints=*/false, state).Run
 void ReportReferences(CompileState& state) {
   Reporter(/*lints=*/true, state).Run();
   ReportUnverified(state);
-  ReportProtocols(state);
 }
 
 }  // namespace postern

@@ -16,8 +16,7 @@ void ReportUpstreams(CompileState& state);
 
 // ReportReferences reports the same of every VirtualService, those for sidecars too, which see what
 // the VirtualService's own namespace sees or those that it is exported to; hosts that no service
-// has, if the configuration describes services at all; and what DestinationRules and ServiceEntries
-// say against each other. For lint.
+// has, if the configuration describes services at all; and TLS that verifies nobody. For lint.
 void ReportReferences(CompileState& state);
 
 }  // namespace postern

@@ -1,6 +1,7 @@
 #include "lib/compile/report_rules.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace postern {
 namespace {
@@ -8,6 +9,7 @@ namespace {
 constexpr const ReportRule* kRules[] = {
     &kGatewaySelectorUnmatched,
     &kGatewayMergingExcluded,
+    &kGatewayCredentialShared,
     &kServerPortMissing,
     &kServerHostTaken,
     &kServerProtocolConflict,
@@ -28,6 +30,7 @@ constexpr const ReportRule* kRules[] = {
     &kServerCertificateEarly,
     &kServerHostUncovered,
     &kServerCertificateCoalescing,
+    &kServerTlsClientRuleUnused,
     &kVirtualServiceGatewaysNone,
     &kVirtualServiceGatewayUnknown,
     &kVirtualServiceGatewayInternal,
@@ -48,6 +51,7 @@ constexpr const ReportRule* kRules[] = {
     &kHttpRuleDropped,
     &kRouteShadowed,
     &kTcpRouteShadowed,
+    &kL4ConditionUnused,
     &kDestinationHostUnknown,
     &kDestinationPortUnknown,
     &kDestinationPortAmbiguous,
@@ -58,6 +62,17 @@ constexpr const ReportRule* kRules[] = {
 };
 
 }  // namespace
+
+Diagnostic MakeDiagnostic(const ReportRule& rule, const Provenance& at, std::string message) {
+  Diagnostic diagnostic;
+  diagnostic.severity = rule.severity;
+  diagnostic.rule = rule.id;
+  diagnostic.resource = at.resource;
+  diagnostic.path = at.path;
+  diagnostic.where = at.location();
+  diagnostic.message = std::move(message);
+  return diagnostic;
+}
 
 std::span<const ReportRule* const> ReportRules() { return kRules; }
 

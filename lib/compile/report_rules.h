@@ -6,8 +6,10 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "postern/decision.h"
 #include "postern/diagnostic.h"
 
 namespace postern {
@@ -31,6 +33,9 @@ inline constexpr ReportRule kGatewaySelectorUnmatched = {
 inline constexpr ReportRule kGatewayMergingExcluded = {
     "gateway-merging-excluded", ReportRule::Witness::kNone,
     "a generated Gateway with a service account keeps Gateways of other namespaces off its proxy"};
+inline constexpr ReportRule kGatewayCredentialShared = {
+    "gateway-credential-shared", ReportRule::Witness::kNone,
+    "a server presents the credential of another Gateway on the same proxies; of lint"};
 
 inline constexpr ReportRule kServerPortMissing = {"server-rejected-port-missing",
                                                   ReportRule::Witness::kNone,
@@ -97,6 +102,10 @@ inline constexpr ReportRule kServerCertificateCoalescing = {
     "another server of the port presents a certificate that covers a host of this one, so that "
     "clients may send requests for it there"};
 
+inline constexpr ReportRule kServerTlsClientRuleUnused = {
+    "server-tls-client-rule-unused", ReportRule::Witness::kNone,
+    "a server names pins or names of clients' certificates that its handshakes do not ask for"};
+
 inline constexpr ReportRule kVirtualServiceGatewaysNone = {
     "virtual-service-gateways-none", ReportRule::Witness::kNone,
     "a VirtualService names no Gateway", Severity::kInfo};
@@ -160,6 +169,11 @@ inline constexpr ReportRule kTcpRouteShadowed = {
     "tcp-route-shadowed", ReportRule::Witness::kLost,
     "the first tcp rule that applies takes all connections of a server"};
 
+inline constexpr ReportRule kL4ConditionUnused = {
+    "l4-condition-unused", ReportRule::Witness::kNone,
+    "a tcp or tls match has conditions that gateways do not look at, so that it takes more than it "
+    "says"};
+
 inline constexpr ReportRule kDestinationHostUnknown = {
     "destination-host-unknown", ReportRule::Witness::kNone,
     "a destination is no service that the configuration describes, while it describes others"};
@@ -181,6 +195,9 @@ inline constexpr ReportRule kDestinationRuleTlsUnverified = {
 inline constexpr ReportRule kServiceEntryProtocolConflict = {
     "service-entry-protocol-conflict", ReportRule::Witness::kNone,
     "two ServiceEntries give one port of one host different protocols"};
+
+// MakeDiagnostic returns the finding of `rule` at `at` that says `message`.
+Diagnostic MakeDiagnostic(const ReportRule& rule, const Provenance& at, std::string message);
 
 // ReportRules returns every rule above, in the order of their subjects.
 std::span<const ReportRule* const> ReportRules();

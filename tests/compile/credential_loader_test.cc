@@ -293,5 +293,27 @@ TEST_F(CredentialLoaderTest, NoMessageHoldsAByteOfAKey) {
   }
 }
 
+TEST_F(CredentialLoaderTest, SaysWhichRulesAboutClientsItLeavesOut) {
+  const auto unused = [](TlsMode mode, std::string credential_name) {
+    ServerTlsSettings settings = Settings(mode, std::move(credential_name));
+    settings.subject_alt_names = {"spiffe://x"};
+    settings.verify_certificate_spki = {"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="};
+    settings.verify_certificate_hash = {std::string(64, '0')};
+    return UnusedClientRules(settings);
+  };
+  EXPECT_THAT(unused(TlsMode::kMutual, "web"), IsEmpty());
+  EXPECT_THAT(unused(TlsMode::kOptionalMutual, "web"), IsEmpty());
+  EXPECT_THAT(unused(TlsMode::kMutual, ""),
+              ElementsAre("verifyCertificateSpki", "verifyCertificateHash"));
+  EXPECT_THAT(unused(TlsMode::kIstioMutual, ""),
+              ElementsAre("verifyCertificateSpki", "verifyCertificateHash"));
+  EXPECT_THAT(unused(TlsMode::kSimple, ""),
+              ElementsAre("subjectAltNames", "verifyCertificateSpki", "verifyCertificateHash"));
+  // There the server refuses connections for the names.
+  EXPECT_THAT(unused(TlsMode::kSimple, "web"),
+              ElementsAre("verifyCertificateSpki", "verifyCertificateHash"));
+  EXPECT_THAT(UnusedClientRules(Settings(TlsMode::kSimple, "")), IsEmpty());
+}
+
 }  // namespace
 }  // namespace postern
