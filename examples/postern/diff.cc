@@ -1,9 +1,11 @@
 // postern diff: what changes for clients when one configuration takes the place of another.
 
 #include <cstdio>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "examples/postern/snapshot_arguments.h"
@@ -21,28 +23,49 @@ constexpr std::pair<std::string_view, Kind> kKinds[] = {
     {"tls-changed", Kind::kTlsChanged},   {"certificate-changed", Kind::kCertificateChanged},
 };
 
-// ReadKinds reads "host-moved,tls-weaker"; nullopt if one is not known.
-std::optional<std::set<Kind>> ReadKinds(std::string_view text) {
-  std::set<Kind> kinds;
+constexpr std::string_view kListenerOpened = "listener-opened";
+constexpr std::string_view kListenerClosed = "listener-closed";
+
+// KnownName returns the name of a kind of changes that --fail-on knows, "" for another text.
+std::string_view KnownName(std::string_view text) {
+  for (const std::string_view name : {kListenerOpened, kListenerClosed}) {
+    if (name == text) return name;
+  }
+  for (const auto& [name, kind] : kKinds) {
+    if (name == text) return name;
+  }
+  return "";
+}
+
+// ReadKinds adds the kinds of "host-moved,tls-weaker" to `kinds`; false if one is not known.
+bool ReadKinds(std::string_view text, std::set<std::string_view>* kinds) {
   for (;;) {
     const std::string_view name = text.substr(0, text.find(','));
-    bool known = false;
-    for (const auto& [kind_name, kind] : kKinds) {
-      if (kind_name != name) continue;
-      kinds.insert(kind);
-      known = true;
-    }
-    if (!known) return std::nullopt;
-    if (name.size() == text.size()) return kinds;
+    const std::string_view known = KnownName(name);
+    if (known.empty()) return false;
+    kinds->insert(known);
+    if (name.size() == text.size()) return true;
     text.remove_prefix(name.size() + 1);
   }
+}
+
+// HasAny returns whether `diff` holds a change of one of `kinds`.
+bool HasAny(const SnapshotDiff& diff, const std::set<std::string_view>& kinds) {
+  if (!diff.opened.empty() && kinds.contains(kListenerOpened)) return true;
+  if (!diff.closed.empty() && kinds.contains(kListenerClosed)) return true;
+  for (const SnapshotDiff::Change& change : diff.changes) {
+    for (const auto& [name, kind] : kKinds) {
+      if (kind == change.kind && kinds.contains(name)) return true;
+    }
+  }
+  return false;
 }
 
 int RunDiff(const std::vector<std::string>& arguments) {
   ArgumentReader reader("diff", arguments);
   SnapshotArguments options;
   std::vector<std::string> sides;
-  std::set<Kind> fail_on;
+  std::set<std::string_view> fail_on;
   bool json = false;
   while (const std::optional<std::string> argument = reader.Next()) {
     const std::optional<bool> taken = options.Take(*argument, reader);
@@ -52,12 +75,11 @@ int RunDiff(const std::vector<std::string>& arguments) {
       json = true;
     } else if (*argument == "--fail-on") {
       const std::optional<std::string> value = reader.ValueOf(*argument);
-      const auto kinds = value ? ReadKinds(*value) : std::nullopt;
-      if (!kinds) {
+      if (!value) return kExitUsage;
+      if (!ReadKinds(*value, &fail_on)) {
         reader.Refuse("--fail-on wants kinds of changes: host-moved,tls-weaker,...");
         return kExitUsage;
       }
-      fail_on = *kinds;
     } else if (argument->starts_with('-')) {
       reader.Refuse("does not know " + *argument);
       return kExitUsage;
@@ -74,11 +96,8 @@ int RunDiff(const std::vector<std::string>& arguments) {
   const auto to = options.Build({sides[1]});
   if (from == nullptr || to == nullptr) return kExitFindings;
   const SnapshotDiff diff = Diff(*from, *to);
-  std::fputs((json ? diff.ToJson() : diff.ToText()).c_str(), stdout);
-  for (const SnapshotDiff::Change& change : diff.changes) {
-    if (fail_on.contains(change.kind)) return kExitFindings;
-  }
-  return kExitClean;
+  std::fputs((json ? diff.ToJson() + "\n" : diff.ToText()).c_str(), stdout);
+  return HasAny(diff, fail_on) ? kExitFindings : kExitClean;
 }
 
 }  // namespace
@@ -90,8 +109,11 @@ const Subcommand kDiff = {
     "  --json      the changes as JSON\n"
     "  --labels L  of the proxy, k=v,...; those of all selectors if not given\n"
     "  --ns NS     of the proxy, where its Secrets are\n"
-    "  --fail-on K kinds of changes to exit with 1 for: host-added, host-removed, host-moved,\n"
-    "              route-changed, tls-stronger, tls-weaker, tls-changed, certificate-changed\n",
+    "  --fail-on K kinds of changes to exit with 1 for: listener-opened, listener-closed, "
+    "host-added,\n"
+    "              host-removed, host-moved, route-changed, tls-stronger, tls-weaker, "
+    "tls-changed,\n"
+    "              certificate-changed; may be repeated\n",
     RunDiff,
 };
 

@@ -36,6 +36,7 @@ class TestCredentials : public CredentialSource {
     Credential invalid;
     invalid.certificate_chain = "invalid";
     invalid.private_key = SecretText("invalid");
+    invalid.ca_certificates = "invalid";
     return invalid;
   }
 

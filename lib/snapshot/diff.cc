@@ -1,8 +1,11 @@
 // Diff: what two Snapshots decide differently. How it is written down is in lib/snapshot/diff_text.
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -30,21 +33,9 @@ std::string PlaceText(const Provenance& at) {
   return text;
 }
 
-// A ChainKey is what a connection shows: one server name, "*" for none of them, and its ALPN.
-using ChainKey = std::pair<std::string_view, std::string>;
-
-std::map<ChainKey, const Chain*> ChainsByName(const SnapshotTables& tables,
-                                              const ListenerTable& listener) {
-  std::map<ChainKey, const Chain*> chains;
-  for (const uint32_t number : listener.chains()) {
-    const Chain& chain = tables.chains[number];
-    std::string alpn;
-    for (const std::string_view protocol : chain.alpn) StrAppend(&alpn, protocol, ",");
-    if (chain.names.empty()) chains.emplace(ChainKey("*", alpn), &chain);
-    for (const std::string_view name : chain.names) chains.emplace(ChainKey(name, alpn), &chain);
-  }
-  return chains;
-}
+// A Way is what a connection shows: a server name and its ALPN. A wildcard is looked up as one of
+// the names that it stands for, and finds what covers all of them; "" is no name, or no TLS.
+using Way = std::pair<std::string_view, std::vector<std::string_view>>;
 
 // RoutesOf returns the routes of a virtual host, each with all that it does.
 std::vector<std::string> RoutesOf(const VirtualHost& host) {
@@ -70,32 +61,55 @@ std::string Joined(const std::set<std::string_view>& texts) {
   return joined.empty() ? "nobody" : joined;
 }
 
-// A Differ compares one listener of both Snapshots.
+// A Differ compares one listener of both Snapshots. Of each name that either has, it compares the
+// answers that both give: one that is listed no more is not gone while another covers it.
 class Differ {
  public:
-  Differ(const SnapshotTables& from, const SnapshotTables& to, const ListenerKey& key,
-         std::vector<Change>* changes)
-      : from_(from), to_(to), key_(key), changes_(*changes) {}
+  // A Side is the listener in one of the Snapshots.
+  struct Side {
+    const SnapshotTables& tables;
+    const ListenerTable& listener;
+  };
 
-  void Compare(const ListenerTable& from, const ListenerTable& to) {
-    const auto old_chains = ChainsByName(from_, from);
-    const auto new_chains = ChainsByName(to_, to);
-    for (const auto& [key, chain] : old_chains) {
-      const auto it = new_chains.find(key);
-      if (it == new_chains.end()) {
-        Add(Kind::kHostRemoved, key.first, StrCat("was served by ", PlaceText(chain->server)),
-            true);
-        continue;
+  Differ(const Side& from, const Side& to, std::vector<Change>* changes)
+      : from_(from), to_(to), key_(from.listener.key()), changes_(*changes) {}
+
+  void Compare() {
+    std::set<Way> ways;
+    std::set<std::string_view> domains;
+    for (const Side& side : {from_, to_}) {
+      for (const uint32_t number : side.listener.chains()) {
+        const Chain& chain = side.tables.chains[number];
+        if (chain.names.empty()) ways.emplace("", chain.alpn);
+        for (const std::string_view name : chain.names) ways.emplace(name, chain.alpn);
+        if (chain.action != ChainDecision::Action::kHttp) continue;
+        for (const VirtualHost& host :
+             side.tables.route_configs[chain.route_config].virtual_hosts) {
+          domains.insert(host.domain);
+        }
       }
-      CompareChains(key.first, *chain, *it->second);
     }
-    for (const auto& [key, chain] : new_chains) {
-      if (old_chains.contains(key)) continue;
-      Add(Kind::kHostAdded, key.first, StrCat("is served by ", PlaceText(chain->server)), false);
+    for (const Way& way : ways) CompareWay(way);
+    for (const auto& [name, alpn] : ways) {
+      if (!name.empty()) domains.insert(name);
     }
+    for (const std::string_view domain : domains)
+      CompareDomain(domain, ways.contains({domain, {}}));
   }
 
  private:
+  // Find returns the chain of a connection, or null.
+  static const Chain* Find(const Side& side, std::string_view name,
+                           std::span<const std::string_view> alpn) {
+    const uint32_t number = side.listener.Find(name, alpn);
+    return number == Chain::kNone ? nullptr : &side.tables.chains[number];
+  }
+
+  static const Chain* FindPlain(const Side& side) {
+    const Chain* chain = Find(side, "", {});
+    return chain != nullptr && chain->tls == ChainDecision::Tls::kNone ? chain : nullptr;
+  }
+
   void Add(Kind kind, std::string_view host, std::string what, bool drains) {
     // A host may be a server name and a virtual host: it is added or removed once.
     if (!seen_.emplace(kind, std::string(host), what).second) return;
@@ -106,51 +120,69 @@ class Differ {
     changes_.push_back({kind, key_, std::string(host), std::move(what), drains});
   }
 
-  std::string_view IdentityOf(const SnapshotTables& tables, const Chain& chain) const {
-    // The place in the list of servers is no part of what a server is.
-    return chain.tls_server == Chain::kNone ? chain.server.resource
-                                            : tables.tls_servers[chain.tls_server].identity;
+  void CompareWay(const Way& way) {
+    const std::string_view name = way.first.empty() ? "*" : way.first;
+    const Chain* old_chain = Find(from_, way.first, way.second);
+    const Chain* new_chain = Find(to_, way.first, way.second);
+    if (old_chain == nullptr && new_chain != nullptr) {
+      Add(Kind::kHostAdded, name, StrCat("is served by ", PlaceText(new_chain->server)), false);
+    } else if (old_chain != nullptr && new_chain == nullptr) {
+      Add(Kind::kHostRemoved, name, StrCat("was served by ", PlaceText(old_chain->server)), true);
+    } else if (old_chain != nullptr) {
+      CompareChains(name, *old_chain, *new_chain);
+    }
+  }
+
+  // IsSameServer does not look at the place in the list of servers: it is no part of what one is.
+  bool IsSameServer(const Chain& old_chain, const Chain& new_chain) const {
+    if (old_chain.tls_server == Chain::kNone || new_chain.tls_server == Chain::kNone) {
+      return old_chain.server.resource == new_chain.server.resource;
+    }
+    return from_.tables.tls_servers[old_chain.tls_server].identity ==
+           to_.tables.tls_servers[new_chain.tls_server].identity;
   }
 
   void CompareChains(std::string_view name, const Chain& old_chain, const Chain& new_chain) {
-    const bool moved = IdentityOf(from_, old_chain) != IdentityOf(to_, new_chain);
-    const bool other_kind = old_chain.action != new_chain.action || old_chain.tls != new_chain.tls;
-    if (moved || other_kind) {
+    const bool same_action = old_chain.action == new_chain.action;
+    if (!same_action || !IsSameServer(old_chain, new_chain)) {
       Add(Kind::kHostMoved, name,
           StrCat("is served by ", PlaceText(new_chain.server), ", was by ",
                  PlaceText(old_chain.server)),
           true);
     }
     CompareTlsOf(name, old_chain, new_chain);
-    if (other_kind) return;
-    if (new_chain.action == ChainDecision::Action::kTcp) {
-      const std::string old_text = DestinationsText(old_chain);
-      const std::string new_text = DestinationsText(new_chain);
-      if (old_text == new_text && old_chain.idle_timeout == new_chain.idle_timeout) return;
-      Add(Kind::kRouteChanged, name,
-          StrCat("goes to ", new_text, " by ", PlaceText(new_chain.rule), ", went to ", old_text,
-                 " by ", PlaceText(old_chain.rule)),
-          true);
-    } else if (compared_.emplace(old_chain.route_config, new_chain.route_config).second) {
-      CompareRoutes(from_.route_configs[old_chain.route_config],
-                    to_.route_configs[new_chain.route_config]);
-    }
+    if (!same_action || new_chain.action != ChainDecision::Action::kTcp) return;
+    const std::string old_text = DestinationsText(old_chain);
+    const std::string new_text = DestinationsText(new_chain);
+    if (old_text == new_text && old_chain.idle_timeout == new_chain.idle_timeout) return;
+    Add(Kind::kRouteChanged, name,
+        StrCat("goes to ", new_text, " by ", PlaceText(new_chain.rule), ", went to ", old_text,
+               " by ", PlaceText(old_chain.rule)),
+        true);
   }
 
   void CompareTlsOf(std::string_view name, const Chain& old_chain, const Chain& new_chain) {
-    const bool was = old_chain.tls == ChainDecision::Tls::kTerminate;
-    const bool is = new_chain.tls == ChainDecision::Tls::kTerminate;
-    if (was != is) {
+    using Tls = ChainDecision::Tls;
+    const bool was = old_chain.tls == Tls::kTerminate;
+    const bool is = new_chain.tls == Tls::kTerminate;
+    if (old_chain.tls != new_chain.tls) {
+      // A plain chain that carries bytes carries those of TLS, too.
+      if (!was && !is && old_chain.action == new_chain.action) return;
       // Bytes that pass through are as safe as their end makes them: neither side is stronger.
-      const bool plain =
-          old_chain.tls == ChainDecision::Tls::kNone || new_chain.tls == ChainDecision::Tls::kNone;
-      const Kind kind = !plain ? Kind::kTlsChanged : is ? Kind::kTlsStronger : Kind::kTlsWeaker;
-      Add(kind, name, is ? "TLS ends here, did not" : "TLS ends here no more", true);
+      const Kind kind = old_chain.tls == Tls::kNone   ? Kind::kTlsStronger
+                        : new_chain.tls == Tls::kNone ? Kind::kTlsWeaker
+                                                      : Kind::kTlsChanged;
+      const std::string_view what = is                            ? "TLS ends here, did not"
+                                    : was                         ? "TLS ends here no more"
+                                    : new_chain.tls == Tls::kNone ? "TLS passes through no more"
+                                                                  : "TLS passes through, did not";
+      Add(kind, name, std::string(what), true);
       return;
     }
     if (!is || !compared_tls_.emplace(old_chain.tls_server, new_chain.tls_server).second) return;
-    const TlsComparison comparison = CompareTls(from_.tls_servers[old_chain.tls_server].settings,
-                                                to_.tls_servers[new_chain.tls_server].settings);
+    const TlsComparison comparison =
+        CompareTls(from_.tables.tls_servers[old_chain.tls_server].settings,
+                   to_.tables.tls_servers[new_chain.tls_server].settings);
     switch (comparison.result) {
       case TlsComparison::Result::kSame:
         return;
@@ -163,89 +195,105 @@ class Differ {
     }
   }
 
-  void CompareRoutes(const RouteConfig& from, const RouteConfig& to) {
-    std::map<std::string_view, const VirtualHost*> new_hosts;
-    for (const VirtualHost& host : to.virtual_hosts) new_hosts.emplace(host.domain, &host);
-    for (const VirtualHost& host : from.virtual_hosts) {
-      const auto it = new_hosts.find(host.domain);
-      if (it == new_hosts.end()) {
-        if (HasAnswer(host)) {
-          Add(Kind::kHostRemoved, host.domain, StrCat("was routed by ", Joined(ServicesOf(host))),
-              false);
-        }
-        continue;
-      }
-      CompareHosts(host, *it->second);
-      new_hosts.erase(it);
+  // CompareDomain compares the requests for a host, made on a connection for its name and on one
+  // without TLS.
+  void CompareDomain(std::string_view domain, bool is_server_name) {
+    const Chain* old_chain = Find(from_, domain, {});
+    const Chain* new_chain = Find(to_, domain, {});
+    CompareRequests(domain, is_server_name, old_chain, new_chain);
+    const Chain* old_plain = FindPlain(from_);
+    const Chain* new_plain = FindPlain(to_);
+    if (old_plain == old_chain && new_plain == new_chain) return;
+    CompareRequests(domain, false, old_plain, new_plain);
+  }
+
+  // CompareRequests compares the virtual hosts of `domain` on two chains. A host that neither of
+  // them lists gets what the one that covers it gets, and is not compared again, unless the chains
+  // are those of a server name.
+  void CompareRequests(std::string_view domain, bool is_server_name, const Chain* old_chain,
+                       const Chain* new_chain) {
+    // A chain that is added, removed, or carries bytes has been compared as such.
+    if (old_chain == nullptr || old_chain->action != ChainDecision::Action::kHttp ||
+        new_chain == nullptr || new_chain->action != ChainDecision::Action::kHttp) {
+      return;
     }
-    for (const auto& [domain, host] : new_hosts) {
-      if (!HasAnswer(*host)) continue;
-      Add(Kind::kHostAdded, domain, StrCat("is routed by ", Joined(ServicesOf(*host))), false);
+    const RouteConfig& from = from_.tables.route_configs[old_chain->route_config];
+    const RouteConfig& to = to_.tables.route_configs[new_chain->route_config];
+    const auto lists = [domain](const RouteConfig& config) {
+      return config.hosts.FindPattern(domain) != SuffixTable::kNone;
+    };
+    if (!is_server_name && !lists(from) && !lists(to)) return;
+    const VirtualHost* was = AnswerOf(from, domain);
+    const VirtualHost* is = AnswerOf(to, domain);
+    if (was == nullptr && is != nullptr) {
+      Add(Kind::kHostAdded, domain, StrCat("is routed by ", Joined(ServicesOf(*is))), false);
+    } else if (was != nullptr && is == nullptr) {
+      Add(Kind::kHostRemoved, domain, StrCat("was routed by ", Joined(ServicesOf(*was))), false);
+    } else if (was != nullptr) {
+      CompareHosts(domain, *was, *is);
     }
   }
 
-  // HasAnswer is false for the host that stands for a table without routes.
-  static bool HasAnswer(const VirtualHost& host) {
-    return host.redirect != nullptr || host.routes != nullptr;
+  // AnswerOf returns the virtual host of `domain`; null if there is none, or only the one that
+  // stands for a table without routes.
+  static const VirtualHost* AnswerOf(const RouteConfig& config, std::string_view domain) {
+    const VirtualHost* host = config.Find(SuffixTable::Lookup(config.hosts, domain));
+    const bool has_answer =
+        host != nullptr && (host->redirect != nullptr || host->routes != nullptr);
+    return has_answer ? host : nullptr;
   }
 
-  void CompareHosts(const VirtualHost& from, const VirtualHost& to) {
+  void CompareHosts(std::string_view domain, const VirtualHost& from, const VirtualHost& to) {
     if ((from.redirect == nullptr) != (to.redirect == nullptr)) {
-      Add(Kind::kRouteChanged, from.domain,
+      Add(Kind::kRouteChanged, domain,
           to.redirect != nullptr ? "is redirected to https, was routed"
                                  : "is routed, was redirected",
           false);
     }
     const std::vector<std::string> old_routes = RoutesOf(from);
     const std::vector<std::string> new_routes = RoutesOf(to);
+    if (old_routes == new_routes) return;
     const std::set<std::string_view> old_services = ServicesOf(from);
     const std::set<std::string_view> new_services = ServicesOf(to);
-    if (HasAnswer(from) != HasAnswer(to)) {
-      Add(HasAnswer(to) ? Kind::kHostAdded : Kind::kHostRemoved, from.domain,
-          StrCat("is routed by ", Joined(new_services), ", was by ", Joined(old_services)), false);
-      return;
-    }
-    if (old_routes == new_routes) return;
     std::vector<std::string_view> common;
     std::set_intersection(old_services.begin(), old_services.end(), new_services.begin(),
                           new_services.end(), std::back_inserter(common));
     if (common.empty() && !old_services.empty() && !new_services.empty()) {
-      Add(Kind::kHostMoved, from.domain,
+      Add(Kind::kHostMoved, domain,
           StrCat("is routed by ", Joined(new_services), ", was by ", Joined(old_services)), false);
       return;
     }
-    CompareLists(from, to, old_routes, new_routes);
+    CompareLists(domain, from, to, old_routes, new_routes);
   }
 
-  void CompareLists(const VirtualHost& from, const VirtualHost& to,
+  void CompareLists(std::string_view domain, const VirtualHost& from, const VirtualHost& to,
                     const std::vector<std::string>& old_routes,
                     const std::vector<std::string>& new_routes) {
     const std::multiset<std::string_view> old_set(old_routes.begin(), old_routes.end());
     const std::multiset<std::string_view> new_set(new_routes.begin(), new_routes.end());
     if (old_set == new_set) {
-      Add(Kind::kRouteChanged, from.domain, "the order of its routes", false);
+      Add(Kind::kRouteChanged, domain, "the order of its routes", false);
       return;
     }
     for (size_t i = 0; i < old_routes.size(); ++i) {
       if (new_set.contains(old_routes[i])) continue;
-      Add(Kind::kRouteChanged, from.domain,
+      Add(Kind::kRouteChanged, domain,
           StrCat("no more ", old_routes[i], " by ", PlaceText(from.routes->routes()[i]->match)),
           false);
     }
     for (size_t i = 0; i < new_routes.size(); ++i) {
       if (old_set.contains(new_routes[i])) continue;
-      Add(Kind::kRouteChanged, to.domain,
+      Add(Kind::kRouteChanged, domain,
           StrCat("now ", new_routes[i], " by ", PlaceText(to.routes->routes()[i]->match)), false);
     }
   }
 
-  const SnapshotTables& from_;
-  const SnapshotTables& to_;
+  const Side from_;
+  const Side to_;
   const ListenerKey key_;
   std::vector<Change>& changes_;
   std::set<std::tuple<Kind, std::string, std::string>> seen_;
   std::set<std::pair<Kind, std::string>> hosts_;
-  std::set<std::pair<uint32_t, uint32_t>> compared_;
   std::set<std::pair<uint32_t, uint32_t>> compared_tls_;
 };
 
@@ -281,8 +329,8 @@ SnapshotDiff Diff(const Snapshot& from, const Snapshot& to) {
     if (now == nullptr) {
       diff.closed.push_back(listener.key);
     } else if (old_parts.shared != new_parts.shared) {
-      Differ(*old_parts.shared, *new_parts.shared, listener.key, &diff.changes)
-          .Compare(*FindListener(*old_parts.shared, listener.key), *now);
+      const ListenerTable& was = *FindListener(*old_parts.shared, listener.key);
+      Differ({*old_parts.shared, was}, {*new_parts.shared, *now}, &diff.changes).Compare();
     }
   }
   CompareCertificates(old_parts, new_parts, &diff.changes);
