@@ -154,6 +154,13 @@ void ChainCompiler::Add(Chain chain, const MergedServer& server, Socket& socket)
 }
 
 void ChainCompiler::CompileHttp(const MergedListener& listener, Socket& socket) {
+  // As in Istio, the first server speaks for the listener.
+  const Server& first = listener.servers.front().ref.server();
+  if (ParseProtocol(first.port->protocol) == Protocol::kGrpcWeb) {
+    state_.Report(kServerGrpcWebUntranslated, state_.Origin(listener.servers.front().ref),
+                  StrCat("port ", first.port->number,
+                         " is GRPC-WEB, whose requests are not translated to gRPC"));
+  }
   std::vector<const MergedServer*> servers;
   for (const MergedServer& server : listener.servers) servers.push_back(&server);
   Chain chain = StartChain(listener.servers.front());

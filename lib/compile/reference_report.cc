@@ -29,9 +29,10 @@ class View {
     }
   }
 
-  // Find returns the service of `host`, itself or as one of a ServiceEntry's wildcard.
-  const KnownService* Find(std::string_view host, std::string_view ns) const {
-    if (const KnownService* exact = services_.Find(host, ns)) return exact;
+  // Find returns the service of `host`, itself or as one of a ServiceEntry's wildcard; of several
+  // one that has the port, if that is not 0.
+  const KnownService* Find(std::string_view host, std::string_view ns, uint32_t port = 0) const {
+    if (const KnownService* exact = services_.FindPort(host, ns, port)) return exact;
     for (const KnownService* wildcard : wildcards_) {
       if (HostIsSubset(host, wildcard->host)) return wildcard;
     }
@@ -155,7 +156,8 @@ class Reporter {
     const std::string host = ResolveShortHost(destination.host, ns, state_.options.cluster_domain);
     bool subset_reported = destination.subset.empty();
     for (const View* view : views_of_service_) {
-      const KnownService* service = view->Find(host, ns);
+      const uint32_t port = destination.port ? destination.port->number : 0;
+      const KnownService* service = view->Find(host, ns, port);
       if (!subset_reported && !KnowsSubset(*view, host, service, destination.subset)) {
         subset_reported = true;
         state_.Report(kDestinationSubsetUnknown, Origin(path),

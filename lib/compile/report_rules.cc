@@ -51,6 +51,7 @@ constexpr const ReportRule* kRules[] = {
     &kHttpRuleDropped,
     &kRouteShadowed,
     &kTcpRouteShadowed,
+    &kServerGrpcWebUntranslated,
     &kL4ConditionUnused,
     &kDestinationHostUnknown,
     &kDestinationPortUnknown,
