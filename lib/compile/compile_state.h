@@ -38,6 +38,8 @@ struct CompileState {
   const SnapshotOptions& options;
   SnapshotTables& tables;
   const std::unique_ptr<ClusterCompiler> clusters;  // Never null.
+  bool is_pod = false;  // `options` has labels and namespace of a Pod: if no Service of the
+                        // configuration selects it, none does.
   std::vector<Reported> findings = {};
   std::deque<Route> dropped_routes = {};  // What sketches point to, beside the tables' routes.
   size_t route_count = 0;

@@ -49,6 +49,7 @@ constexpr const ReportRule* kRules[] = {
     &kHttpMatchRegexDropped,
     &kHttpMatchClaimUnverified,
     &kHttpRuleDropped,
+    &kHttpFaultDelayPercentDeprecated,
     &kRouteShadowed,
     &kTcpRouteShadowed,
     &kL4ConditionUnused,
@@ -56,8 +57,12 @@ constexpr const ReportRule* kRules[] = {
     &kDestinationPortUnknown,
     &kDestinationPortAmbiguous,
     &kDestinationSubsetUnknown,
+    &kDestinationSubsetElsewhere,
+    &kDestinationRuleHostUnknown,
+    &kDestinationRuleSubsetPodless,
     &kDestinationRuleSettingUnused,
     &kDestinationRuleTlsUnverified,
+    &kServiceEntryAddressesUnset,
     &kServiceEntryProtocolConflict,
 };
 
