@@ -38,8 +38,6 @@ struct CompileState {
   const SnapshotOptions& options;
   SnapshotTables& tables;
   const std::unique_ptr<ClusterCompiler> clusters;  // Never null.
-  bool is_pod = false;  // `options` has labels and namespace of a Pod: if no Service of the
-                        // configuration selects it, none does.
   std::vector<Reported> findings = {};
   std::deque<Route> dropped_routes = {};  // What sketches point to, beside the tables' routes.
   size_t route_count = 0;
@@ -78,6 +76,10 @@ struct CompileState {
   // lost is the servers that were to have a chain which is reported as dropped: "<resource>
   // <path>".
   StringSet lost = {};
+
+  // is_pod says that `options` has the labels and namespace of a Pod: if no Service of the
+  // configuration selects it, none does.
+  bool is_pod = false;
 };
 
 }  // namespace postern

@@ -16,6 +16,7 @@
 #include "lib/compile/server_credentials.h"
 #include "lib/compile/service_entry_report.h"
 #include "lib/compile/shared_credential_report.h"
+#include "lib/compile/unused_credential_report.h"
 #include "lib/compile/virtual_service_report.h"
 #include "lib/model/diagnostic.h"
 
@@ -28,6 +29,7 @@ constexpr const ReportRule* kOfOneProxy[] = {
     &kVirtualServiceExportHidden,   &kVirtualServiceHostUnexposed,
     &kVirtualServiceRulesUnused,    &kVirtualServiceMatchPortUnbound,
     &kVirtualServiceDelegateUnused, &kServerPortUnserved,
+    &kServerCredentialUnused,
 };
 
 // Those of them by which a proxy has nothing more to say about the resource.
@@ -86,6 +88,7 @@ ProxyReport ReportOf(const Config& config, const ProxyIdentity& proxy, const Add
   state.is_pod = proxy.is_pod;
   // A limit that is passed ends the tables, not the findings.
   CompileTables(state).IgnoreError();
+  ReportUnusedCredentials(credentials, state);
   add(state);
   parts.shared = std::move(shared);
   LoadServerCredentials(credentials, &parts, &state.findings);

@@ -25,6 +25,7 @@ constexpr const ReportRule* kRules[] = {
     &kVirtualHostNameInvalid,
     &kServerCredentialNotReady,
     &kServerCredentialInvalid,
+    &kServerCredentialUnused,
     &kServerCertificateExpired,
     &kServerCertificateExpiring,
     &kServerCertificateEarly,

@@ -85,6 +85,9 @@ inline constexpr ReportRule kServerCredentialNotReady = {
 inline constexpr ReportRule kServerCredentialInvalid = {
     "server-credential-invalid", ReportRule::Witness::kReached,
     "the certificate, key or CA of a TLS server is there and unusable"};
+inline constexpr ReportRule kServerCredentialUnused = {
+    "server-credential-unused", ReportRule::Witness::kNone,
+    "a server names a credential that does not exist and that it would not present; of lint"};
 inline constexpr ReportRule kServerCertificateExpired = {
     "server-certificate-expired", ReportRule::Witness::kReached,
     "a server presents a certificate that has expired"};

@@ -48,6 +48,7 @@ const Message kMessages[] = {
     {kPorts, kServerPortUnserved.id, "IST0162"},
     {kSecrets, kGatewaySelectorUnmatched.id, "IST0101"},
     {kSecrets, kServerCredentialNotReady.id, "IST0101"},
+    {kSecrets, kServerCredentialUnused.id, "IST0101"},
     {kSecrets, kServerCredentialInvalid.id, "IST0161"},
     {kSecrets, kServerCertificateExpired.id, "IST0161"},
     {kSecrets, kServerCertificateEarly.id, "IST0161"},
