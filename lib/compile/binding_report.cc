@@ -233,11 +233,11 @@ class Reporter {
   // Gateway it names, and the Gateways that are not there.
   void ReportHidden(const VirtualService& service) {
     const std::string& ns = service.metadata.ns;
-    if (service.hosts.empty() ||
-        VisibilityTo(state_.options.ns, service.export_to, ns) != Visibility::kHidden) {
-      return;
-    }
-    ReportUnknown(service);
+    const bool hidden =
+        VisibilityTo(state_.options.ns, service.export_to, ns) == Visibility::kHidden;
+    // A delegate is bound to nothing, and no Gateway may be named by one.
+    if (hidden || service.hosts.empty()) ReportUnknown(service);
+    if (!hidden || service.hosts.empty()) return;
     std::vector<std::string> gateways;
     for (const std::string& gateway : service.gateways) {
       if (gateway != "mesh") gateways.push_back(ResolveGatewayName(gateway, ns));

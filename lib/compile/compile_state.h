@@ -76,6 +76,10 @@ struct CompileState {
   // lost is the servers that were to have a chain which is reported as dropped: "<resource>
   // <path>".
   StringSet lost = {};
+
+  // is_pod says that `options` has the labels and namespace of a Pod: if no Service of the
+  // configuration selects it, none does.
+  bool is_pod = false;
 };
 
 }  // namespace postern

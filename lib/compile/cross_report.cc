@@ -16,6 +16,8 @@
 #include "lib/compile/server_credentials.h"
 #include "lib/compile/service_entry_report.h"
 #include "lib/compile/shared_credential_report.h"
+#include "lib/compile/unused_credential_report.h"
+#include "lib/compile/virtual_service_report.h"
 #include "lib/model/diagnostic.h"
 
 namespace postern {
@@ -26,12 +28,13 @@ constexpr const ReportRule* kOfOneProxy[] = {
     &kGatewaySelectorUnmatched,     &kVirtualServiceGatewayElsewhere,
     &kVirtualServiceExportHidden,   &kVirtualServiceHostUnexposed,
     &kVirtualServiceRulesUnused,    &kVirtualServiceMatchPortUnbound,
-    &kVirtualServiceDelegateUnused,
+    &kVirtualServiceDelegateUnused, &kServerPortUnserved,
+    &kServerCredentialUnused,
 };
 
 // Those of them by which a proxy has nothing more to say about the resource.
-constexpr const ReportRule* kNothingToSay[] = {&kVirtualServiceGatewayElsewhere,
-                                               &kVirtualServiceExportHidden};
+constexpr const ReportRule* kNothingToSay[] = {
+    &kGatewaySelectorUnmatched, &kVirtualServiceGatewayElsewhere, &kVirtualServiceExportHidden};
 
 bool IsOneOf(std::span<const ReportRule* const> rules, std::string_view id) {
   return std::any_of(rules.begin(), rules.end(),
@@ -60,8 +63,21 @@ struct ProxyReport {
   }
 };
 
-// ReportOf compiles `config` for `proxy`, without asking whether it is valid.
-ProxyReport ReportOf(const Config& config, const ProxyIdentity& proxy, bool first,
+// ReportReferencesOf reports what looks the same from all of `proxies`.
+void ReportReferencesOf(CompileState& state, std::span<const ProxyIdentity> proxies,
+                        bool dns_auto_allocate) {
+  ReportReferences(state, proxies);
+  ReportServiceEntries(state, dns_auto_allocate);
+  ReportSharedCredentials(state);
+  ReportVirtualServices(state);
+  ReportMeshHosts(state);
+  ReportGatewayHosts(state);
+}
+
+// ReportOf compiles `config` for `proxy`, without asking whether it is valid. `add` adds to the
+// findings of compiling.
+template <typename Add>
+ProxyReport ReportOf(const Config& config, const ProxyIdentity& proxy, const Add& add,
                      CredentialSource& credentials, std::optional<WallTime> wall_time) {
   SnapshotParts parts;
   auto shared = std::make_shared<SnapshotTables>();
@@ -69,16 +85,11 @@ ProxyReport ReportOf(const Config& config, const ProxyIdentity& proxy, bool firs
   shared->options.ns = proxy.ns;
   shared->options.wall_time = wall_time;
   CompileState state(config, shared->options, *shared);
+  state.is_pod = proxy.is_pod;
   // A limit that is passed ends the tables, not the findings.
   CompileTables(state).IgnoreError();
-  // References look the same from all proxies.
-  if (first) {
-    ReportReferences(state);
-    ReportServiceEntries(state);
-    ReportSharedCredentials(state);
-    ReportMeshHosts(state);
-    ReportGatewayHosts(state);
-  }
+  ReportUnusedCredentials(credentials, state);
+  add(state);
   parts.shared = std::move(shared);
   LoadServerCredentials(credentials, &parts, &state.findings);
   ProxyReport report;
@@ -113,11 +124,14 @@ std::vector<ProxyIdentity> ProxiesOf(const Config& config) {
 }
 
 std::vector<Diagnostic> FindAcross(const Config& config, std::span<const ProxyIdentity> proxies,
-                                   CredentialSource& credentials,
-                                   std::optional<WallTime> wall_time) {
+                                   CredentialSource& credentials, std::optional<WallTime> wall_time,
+                                   bool dns_auto_allocate) {
   std::vector<ProxyReport> reports;
   for (const ProxyIdentity& proxy : proxies) {
-    reports.push_back(ReportOf(config, proxy, reports.empty(), credentials, wall_time));
+    const auto add = [&](CompileState& state) {
+      if (reports.empty()) ReportReferencesOf(state, proxies, dns_auto_allocate);
+    };
+    reports.push_back(ReportOf(config, proxy, add, credentials, wall_time));
   }
   std::vector<Diagnostic> findings;
   StringSet seen;

@@ -5,24 +5,17 @@
 #ifndef POSTERN_COMPILE_CROSS_REPORT_H_
 #define POSTERN_COMPILE_CROSS_REPORT_H_
 
-#include <map>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
+#include "lib/compile/proxy_identity.h"
 #include "postern/config.h"
 #include "postern/credentials.h"
 #include "postern/diagnostic.h"
 #include "postern/time.h"
 
 namespace postern {
-
-// A ProxyIdentity is what Gateways select a proxy by, and where its Secrets are.
-struct ProxyIdentity {
-  std::map<std::string, std::string> labels;
-  std::string ns;
-};
 
 // ProxiesOf returns the proxies that the Gateways of `config` are for as far as their selectors
 // tell: one for each selector that is no part of another, with just these labels, in the namespace
@@ -31,11 +24,12 @@ std::vector<ProxyIdentity> ProxiesOf(const Config& config);
 
 // FindAcross compiles `config` for each of `proxies` and returns what the reports say, each finding
 // once, in Validate's order. That a Gateway or VirtualService takes no effect counts only if it
-// takes none on any proxy. `credentials` stands for what Snapshot::Build takes, `wall_time` for
-// SnapshotOptions::wall_time.
+// takes none on any proxy, that no Service leads to a port only if none does to any. `credentials`
+// stands for what Snapshot::Build takes, `wall_time` for SnapshotOptions::wall_time;
+// `dns_auto_allocate` is what the mesh does for ServiceEntries without addresses.
 std::vector<Diagnostic> FindAcross(const Config& config, std::span<const ProxyIdentity> proxies,
-                                   CredentialSource& credentials,
-                                   std::optional<WallTime> wall_time);
+                                   CredentialSource& credentials, std::optional<WallTime> wall_time,
+                                   bool dns_auto_allocate = true);
 
 }  // namespace postern
 

@@ -119,16 +119,17 @@ void ReportFreeze(const MergedServer& server, const ListenerKey& listener, const
   }
 }
 
-// ReportUnserved reports the servers whose port no Service of the proxy leads to.
-void ReportUnserved(const MergeResult& merged, CompileState& state) {
-  const std::optional<std::set<uint32_t>> served = ServedPorts(state.config, state.options);
+// ReportUnserved reports the servers of `gateways` whose port no Service of the proxy leads to.
+void ReportUnserved(std::span<const Gateway* const> gateways, CompileState& state) {
+  std::optional<std::set<uint32_t>> served = ServedPorts(state.config, state.options);
+  if (!served && state.is_pod) served.emplace();
   if (!served) return;
-  for (const MergedListener& listener : merged.listeners) {
-    for (const MergedServer& server : listener.servers) {
-      const uint32_t port = server.ref.server().port->number;
-      if (served->contains(port)) continue;
-      state.Report(kServerPortUnserved, state.Origin(server.ref),
-                   StrCat("no Service that selects the proxy leads to port ", port));
+  for (const Gateway* gateway : gateways) {
+    for (size_t i = 0; i < gateway->servers.size(); ++i) {
+      const Boxed<Port>& port = gateway->servers[i].port;
+      if (!port || served->contains(port->number)) continue;
+      state.Report(kServerPortUnserved, state.Origin({gateway, i}),
+                   StrCat("no Service that selects the proxy leads to port ", port->number));
     }
   }
 }
@@ -147,6 +148,7 @@ SocketKeys KeysOf(const MergeResult& merged) {
 }
 
 void ReportGateways(std::span<const Gateway* const> selected, CompileState& state) {
+  ReportUnserved(selected, state);
   std::vector<const Gateway*> sorted(selected.begin(), selected.end());
   std::sort(sorted.begin(), sorted.end());
   for (const Gateway& gateway : state.config.gateways) {
@@ -170,7 +172,6 @@ void ReportServers(const MergeResult& merged, CompileState& state) {
   for (const Chain& chain : state.tables.chains) served.insert(PlaceOf(chain.server));
   ReportRejections(merged, state);
   ReportSilentServers(merged, served, state);
-  ReportUnserved(merged, state);
   const SocketKeys keys = KeysOf(merged);
   for (const MergedListener& listener : merged.listeners) {
     const ListenerKey& key = keys.find({listener.port, listener.bind})->second;

@@ -18,7 +18,8 @@ namespace postern {
 using SocketKeys = std::map<std::pair<uint32_t, std::string>, ListenerKey>;
 SocketKeys KeysOf(const MergeResult& merged);
 
-// ReportGateways reports the Gateways that are not among `selected`, those of this proxy.
+// ReportGateways reports the Gateways that are not among `selected`, those of this proxy, and the
+// servers of those that are to whose port no Service leads.
 void ReportGateways(std::span<const Gateway* const> selected, CompileState& state);
 
 // ReportServers reports the servers that lost, those on which nothing listens, as no rule gives

@@ -13,6 +13,7 @@
 #include "lib/base/strings.h"
 #include "lib/compile/cluster_compiler.h"
 #include "lib/compile/destination_rules.h"
+#include "lib/compile/select.h"
 #include "lib/compile/service_registry.h"
 #include "lib/match/host_names.h"
 
@@ -37,6 +38,14 @@ class View {
       if (HostIsSubset(host, wildcard->host)) return wildcard;
     }
     return nullptr;
+  }
+
+  // Holds returns whether a service is one of the wildcard `host`.
+  bool Holds(std::string_view host) const {
+    return IsWildcardHost(host) &&
+           std::any_of(
+               services_.services().begin(), services_.services().end(),
+               [host](const KnownService& service) { return HostIsSubset(service.host, host); });
   }
 
   bool empty() const { return services_.services().empty(); }
@@ -101,6 +110,27 @@ class Reporter {
     }
   }
 
+  // RunRules asks the same for each DestinationRule, and what Pods its subsets choose.
+  void RunRules(std::span<const ProxyIdentity> proxies) {
+    std::vector<const ProxyIdentity*> pods;
+    for (const ProxyIdentity& proxy : proxies) {
+      if (proxy.is_pod) pods.push_back(&proxy);
+    }
+    for (const DestinationRule& rule : state_.config.destination_rules) {
+      const std::string& ns = rule.metadata.ns;
+      const std::string host = ResolveShortHost(rule.host, ns, state_.options.cluster_domain);
+      const View& view = ViewOf(ns);
+      const KnownService* service = view.Find(host, ns);
+      if (service == nullptr && !view.empty() && !view.Holds(host)) {
+        state_.Report(
+            kDestinationRuleHostUnknown, Origin(rule, "spec.host"),
+            StrCat("no service that namespace ", Quote(ns), " sees is called ", Quote(host)));
+      } else if (!pods.empty()) {
+        ReportPodless(rule, service, pods);
+      }
+    }
+  }
+
  private:
   const View& ViewOf(std::string_view ns) {
     if (ns == state_.options.ns) return proxy_;
@@ -122,6 +152,30 @@ class Reporter {
 
   Provenance Origin(std::string_view path) {
     return state_.Origin("VirtualService", service_->metadata, service_->source, path);
+  }
+
+  Provenance Origin(const DestinationRule& rule, std::string_view path) {
+    return state_.Origin("DestinationRule", rule.metadata, rule.source, path);
+  }
+
+  // ReportPodless reports the subsets that none of `pods` is of, for a `service` that may be null.
+  void ReportPodless(const DestinationRule& rule, const KnownService* service,
+                     const std::vector<const ProxyIdentity*>& pods) {
+    std::map<std::string, std::string> selector;
+    for (const ServiceEntry& entry : state_.config.service_entries) {
+      if (service == nullptr || service->metadata != &entry.metadata) continue;
+      if (entry.workload_selector) selector = entry.workload_selector->labels;
+    }
+    for (size_t i = 0; i < rule.subsets.size(); ++i) {
+      std::map<std::string, std::string> labels = rule.subsets[i].labels;
+      labels.insert(selector.begin(), selector.end());
+      const auto is_of = [&labels](const ProxyIdentity* pod) {
+        return IsSelected(labels, pod->labels);
+      };
+      if (std::any_of(pods.begin(), pods.end(), is_of)) continue;
+      state_.Report(kDestinationRuleSubsetPodless, Origin(rule, StrCat("spec.subsets[", i, "]")),
+                    StrCat("no Pod has the labels of subset ", Quote(rule.subsets[i].name)));
+    }
   }
 
   void ReportService() {
@@ -245,8 +299,10 @@ void ReportUnverified(CompileState& state) {
 
 void ReportUpstreams(CompileState& state) { Reporter(/*lints=*/false, state).Run(); }
 
-void ReportReferences(CompileState& state) {
-  Reporter(/*lints=*/true, state).Run();
+void ReportReferences(CompileState& state, std::span<const ProxyIdentity> proxies) {
+  Reporter reporter(/*lints=*/true, state);
+  reporter.Run();
+  reporter.RunRules(proxies);
   ReportUnverified(state);
 }
 

@@ -6,7 +6,10 @@
 #ifndef POSTERN_COMPILE_REFERENCE_REPORT_H_
 #define POSTERN_COMPILE_REFERENCE_REPORT_H_
 
+#include <span>
+
 #include "lib/compile/compile_state.h"
+#include "lib/compile/proxy_identity.h"
 
 namespace postern {
 
@@ -16,8 +19,9 @@ void ReportUpstreams(CompileState& state);
 
 // ReportReferences reports the same of every VirtualService, those for sidecars too, which see what
 // the VirtualService's own namespace sees or those that it is exported to; hosts that no service
-// has, if the configuration describes services at all; and TLS that verifies nobody. For lint.
-void ReportReferences(CompileState& state);
+// has, if the configuration describes services at all; and DestinationRules that are for none, that
+// verify nobody, or whose subsets fit none of the Pods among `proxies`, if there are any. For lint.
+void ReportReferences(CompileState& state, std::span<const ProxyIdentity> proxies);
 
 }  // namespace postern
 

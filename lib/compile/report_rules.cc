@@ -25,6 +25,7 @@ constexpr const ReportRule* kRules[] = {
     &kVirtualHostNameInvalid,
     &kServerCredentialNotReady,
     &kServerCredentialInvalid,
+    &kServerCredentialUnused,
     &kServerCertificateExpired,
     &kServerCertificateExpiring,
     &kServerCertificateEarly,
@@ -49,6 +50,7 @@ constexpr const ReportRule* kRules[] = {
     &kHttpMatchRegexDropped,
     &kHttpMatchClaimUnverified,
     &kHttpRuleDropped,
+    &kHttpFaultDelayPercentDeprecated,
     &kRouteShadowed,
     &kTcpRouteShadowed,
     &kServerGrpcWebUntranslated,
@@ -57,8 +59,12 @@ constexpr const ReportRule* kRules[] = {
     &kDestinationPortUnknown,
     &kDestinationPortAmbiguous,
     &kDestinationSubsetUnknown,
+    &kDestinationSubsetElsewhere,
+    &kDestinationRuleHostUnknown,
+    &kDestinationRuleSubsetPodless,
     &kDestinationRuleSettingUnused,
     &kDestinationRuleTlsUnverified,
+    &kServiceEntryAddressesUnset,
     &kServiceEntryProtocolConflict,
 };
 

@@ -85,6 +85,9 @@ inline constexpr ReportRule kServerCredentialNotReady = {
 inline constexpr ReportRule kServerCredentialInvalid = {
     "server-credential-invalid", ReportRule::Witness::kReached,
     "the certificate, key or CA of a TLS server is there and unusable"};
+inline constexpr ReportRule kServerCredentialUnused = {
+    "server-credential-unused", ReportRule::Witness::kNone,
+    "a server names a credential that does not exist and that it would not present; of lint"};
 inline constexpr ReportRule kServerCertificateExpired = {
     "server-certificate-expired", ReportRule::Witness::kReached,
     "a server presents a certificate that has expired"};
@@ -162,6 +165,9 @@ inline constexpr ReportRule kHttpMatchClaimUnverified = {
 inline constexpr ReportRule kHttpRuleDropped = {
     "http-rule-dropped", ReportRule::Witness::kNone,
     "a rule has nowhere to send requests, or an expression beyond its budget"};
+inline constexpr ReportRule kHttpFaultDelayPercentDeprecated = {
+    "http-fault-delay-percent-deprecated", ReportRule::Witness::kNone,
+    "a fault sets `percent` of its delay, which `percentage` has replaced; of lint"};
 inline constexpr ReportRule kRouteShadowed = {
     "route-shadowed", ReportRule::Witness::kLost,
     "no request reaches a match, as earlier ones take all of its requests"};
@@ -190,12 +196,26 @@ inline constexpr ReportRule kDestinationPortAmbiguous = {
 inline constexpr ReportRule kDestinationSubsetUnknown = {
     "destination-subset-unknown", ReportRule::Witness::kNone,
     "a destination names a subset that no DestinationRule of its host has"};
+inline constexpr ReportRule kDestinationSubsetElsewhere = {
+    "destination-subset-elsewhere", ReportRule::Witness::kNone,
+    "a destination behind a Gateway has no subset, while the VirtualService of its host chooses "
+    "one for sidecars; of lint"};
+inline constexpr ReportRule kDestinationRuleHostUnknown = {
+    "destination-rule-host-unknown", ReportRule::Witness::kNone,
+    "a DestinationRule is for no service that the configuration describes, while it describes "
+    "others; of lint"};
+inline constexpr ReportRule kDestinationRuleSubsetPodless = {
+    "destination-rule-subset-podless", ReportRule::Witness::kNone,
+    "the labels of a subset fit none of the Pods that are known"};
 inline constexpr ReportRule kDestinationRuleSettingUnused = {
     "destination-rule-setting-unused", ReportRule::Witness::kNone,
     "a DestinationRule sets what Postern does not carry out yet"};
 inline constexpr ReportRule kDestinationRuleTlsUnverified = {
     "destination-rule-tls-unverified", ReportRule::Witness::kNone,
     "a DestinationRule asks for TLS without a CA to verify the upstream by"};
+inline constexpr ReportRule kServiceEntryAddressesUnset = {
+    "service-entry-addresses-unset", ReportRule::Witness::kNone,
+    "a ServiceEntry of bytes has no addresses, in a mesh that allocates none; of lint"};
 inline constexpr ReportRule kServiceEntryProtocolConflict = {
     "service-entry-protocol-conflict", ReportRule::Witness::kNone,
     "two ServiceEntries give one port of one host different protocols"};

@@ -42,6 +42,11 @@ std::vector<const KubernetesService*> ServicesOf(const Config& config,
   return services;
 }
 
+// IsTcp leaves out what a Gateway cannot listen for: UDP and SCTP.
+bool IsTcp(const KubernetesService::ServicePort& port) {
+  return port.protocol.empty() || EqualsIgnoreCase(port.protocol, "TCP");
+}
+
 bool TranslatesPorts(const KubernetesService& service) {
   return !service.metadata.labels.contains(std::string(kNoPortTranslation));
 }
@@ -137,7 +142,7 @@ std::optional<std::set<uint32_t>> ServedPorts(const Config& config,
   std::set<uint32_t> ports;
   for (const KubernetesService* service : services) {
     for (const KubernetesService::ServicePort& port : service->ports) {
-      if (EqualsIgnoreCase(port.protocol, "UDP")) continue;
+      if (!IsTcp(port)) continue;
       ports.insert(TargetOf(port));
       if (TranslatesPorts(*service)) ports.insert(port.port);
     }

@@ -76,8 +76,26 @@ void ReportProtocols(CompileState& state) {
   for (const auto& [name, claims] : by_name) ReportConflicts(name, claims, state);
 }
 
+void ReportAddresses(CompileState& state) {
+  for (const ServiceEntry& entry : state.config.service_entries) {
+    if (!entry.addresses.empty()) continue;
+    for (size_t i = 0; i < entry.ports.size(); ++i) {
+      const ServicePort& port = entry.ports[i];
+      if (!port.protocol.empty() && !EqualsIgnoreCase(port.protocol, "TCP")) continue;
+      state.Report(
+          kServiceEntryAddressesUnset,
+          state.Origin("ServiceEntry", entry.metadata, entry.source, StrCat("spec.ports[", i, "]")),
+          StrCat("port ", port.number, " of protocol ", Quote(port.protocol),
+                 " needs \"addresses\", and the mesh allocates none"));
+    }
+  }
+}
+
 }  // namespace
 
-void ReportServiceEntries(CompileState& state) { ReportProtocols(state); }
+void ReportServiceEntries(CompileState& state, bool dns_auto_allocate) {
+  ReportProtocols(state);
+  if (!dns_auto_allocate) ReportAddresses(state);
+}
 
 }  // namespace postern

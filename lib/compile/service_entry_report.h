@@ -9,8 +9,9 @@
 namespace postern {
 
 // ReportServiceEntries reports ports of one host that have different protocols where some namespace
-// sees both (Istio's IST0177). For lint.
-void ReportServiceEntries(CompileState& state);
+// sees both (Istio's IST0177), and ports of bytes without addresses, unless the mesh sets
+// `dns_auto_allocate` to give them some (IST0134). For lint.
+void ReportServiceEntries(CompileState& state, bool dns_auto_allocate);
 
 }  // namespace postern
 
