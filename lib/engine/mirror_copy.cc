@@ -53,7 +53,7 @@ void MirrorCopy::Start(Core& core, ClusterState& cluster, ConnectionId client,
   self->order_ = {self->method_, self->scheme_,          self->authority_,
                   self->path_,   self->fields_.fields(), false};
   self->end_ = self->end_sent_ = end;
-  ++cluster.requests;
+  self->in_requests_ = CountHold(cluster.requests);
   core.wheel().After(self->timer_, core.now(), kMostTime);
   if (cluster.service != nullptr) {
     ServiceOrder service;
@@ -63,7 +63,7 @@ void MirrorCopy::Start(Core& core, ClusterState& cluster, ConnectionId client,
     self->exchange_ = &ServiceExchange::Begin(core, cluster, client, service, self.get());
   } else {
     self->endpoint_ = endpoint;
-    ++endpoint->active;
+    self->in_active_ = CountHold(endpoint->active);
     self->exchange_ = &UpstreamHttp::Begin(core, cluster, endpoint,
                                            {.head = &self->order_, .end = end}, self.get());
   }
@@ -120,8 +120,8 @@ void MirrorCopy::OnFailed(const Failure& /*failure*/) {
 void MirrorCopy::End() {
   if (std::exchange(over_, true)) return;
   core_.wheel().Stop(timer_);
-  --cluster_.requests;
-  if (endpoint_ != nullptr) --endpoint_->active;
+  in_requests_.Release();
+  in_active_.Release();
   if (left_) core_.Bury(std::unique_ptr<Mortal>(this));
 }
 

@@ -14,6 +14,7 @@
 #include "lib/engine/wheel.h"
 #include "lib/http/headers.h"
 #include "lib/upstream/cluster_state.h"
+#include "lib/upstream/count_hold.h"
 
 namespace postern {
 
@@ -59,6 +60,8 @@ class MirrorCopy final : public Orphan, public ExchangeUser {
   HeaderList fields_;
   RequestOut order_;
   EndpointPtr endpoint_;
+  CountHold in_requests_;  // Of the cluster.
+  CountHold in_active_;    // Of the endpoint.
   Exchange* exchange_ = nullptr;
   ChunkList body_;
   Timer timer_;

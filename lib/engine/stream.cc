@@ -168,6 +168,7 @@ void Stream::Done() {
   if (std::exchange(done_, true)) return;
   end_ = core_.now();
   StopWait();
+  Uncount();
   core_.wheel().Stop(route_timer_);
   core_.wheel().Stop(idle_timer_);
   core_.wheel().Stop(life_timer_);

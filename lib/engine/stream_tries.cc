@@ -85,8 +85,7 @@ bool Stream::Await(const EndpointPtr& endpoint) {
     AnswerOverflow();
     return false;
   }
-  ++cluster_->pending;
-  counted_pending_ = true;
+  in_pending_ = CountHold(cluster_->pending);
   if (endpoint->pending.empty() && cluster_->MayConnect(*endpoint)) return true;
   endpoint_ = endpoint;
   endpoint->pending.Add(this);
@@ -98,8 +97,7 @@ void Stream::OnTurn() { Send(endpoint_); }
 void Stream::Send(const EndpointPtr& endpoint) {
   ++attempts_;
   WriteAttempt();
-  ++cluster_->requests;
-  counted_ = true;
+  in_requests_ = CountHold(cluster_->requests);
   const bool end = body_end_ && body_.empty() && trailers_ == nullptr;
   if (cluster_->service != nullptr) {
     ServiceOrder order;
@@ -111,7 +109,7 @@ void Stream::Send(const EndpointPtr& endpoint) {
     exchange_ = &ServiceExchange::Begin(core_, *cluster_, session_->client().id(), order, this);
   } else {
     endpoint_ = endpoint;
-    ++endpoint_->active;
+    in_active_ = CountHold(endpoint_->active);
     upstream_address_ = endpoint_->address;
     exchange_ = &UpstreamHttp::Begin(core_, *cluster_, endpoint_,
                                      {.head = &order_, .end = end, .fresh = fresh_}, this);
@@ -135,18 +133,16 @@ void Stream::Rewind() {
 }
 
 void Stream::Uncount() {
-  if (std::exchange(counted_, false)) {
-    --cluster_->requests;
-    if (endpoint_ != nullptr) --endpoint_->active;
-  }
+  in_requests_.Release();
+  in_active_.Release();
   Leave();
-  if (std::exchange(counted_pending_, false)) --cluster_->pending;
-  if (std::exchange(counted_retry_, false)) --cluster_->retries;
+  in_pending_.Release();
+  in_retries_.Release();
 }
 
 void Stream::OnReady() {
   ready_ = true;
-  if (std::exchange(counted_pending_, false)) --cluster_->pending;
+  in_pending_.Release();
   sent_upstream_ = core_.now();
   upstream_ = exchange_->connection();
   if (const Address remote = exchange_->remote(); remote.family != Address::Family::kNone) {
@@ -252,8 +248,7 @@ bool Stream::MayRetry(const TryResult& result) const {
 
 void Stream::Retry() {
   --retries_left_;
-  ++cluster_->retries;
-  counted_retry_ = true;
+  in_retries_ = CountHold(cluster_->retries);
   if (endpoint_ != nullptr) tried_.push_back(endpoint_);
   const RetryPolicy& retry = *forward()->retry;
   const Duration wait = Backoff(attempts_, retry.base_backoff, retry.max_backoff, core_.random());
