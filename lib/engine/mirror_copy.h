@@ -5,8 +5,8 @@
 #define POSTERN_ENGINE_MIRROR_COPY_H_
 
 #include <memory>
+#include <string>
 #include <string_view>
-#include <vector>
 
 #include "lib/base/chunk_list.h"
 #include "lib/engine/exchange.h"
@@ -24,19 +24,19 @@ class Core;
 // never retried, and ends with its answer, its failure, or after a while.
 class MirrorCopy final : public Orphan, public ExchangeUser {
  public:
-  // Start begins a copy of `order` and adds it to `mirrors`; a cluster that cannot be reached gets
-  // none. `own_ip` is added to its x-forwarded-for (observed.md 1.2).
-  static void Start(Core& core, ClusterState& cluster, ConnectionId client, const RequestOut& order,
-                    std::string_view own_ip, bool end,
-                    std::vector<std::unique_ptr<MirrorCopy>>* mirrors);
+  // Start begins a copy of `order`, without a body if `end`; nullptr if the cluster cannot be
+  // reached. `own_ip` is added to its x-forwarded-for (observed.md 1.2).
+  static std::unique_ptr<MirrorCopy> Start(Core& core, ClusterState& cluster, ConnectionId client,
+                                           const RequestOut& order, std::string_view own_ip,
+                                           bool end);
   ~MirrorCopy() override;
 
   // SendBody copies what cannot be passed on at once; beyond Limits::replay_bytes of that, the copy
   // is given up.
   void SendBody(ByteSpan bytes, bool end);
 
-  // Leave says that the stream is over, and has let the copy go. What was not sent is not sent.
-  void Leave();
+  // Leave lets the copy of a stream that is over go its own way. What was not sent is not sent.
+  static void Leave(std::unique_ptr<MirrorCopy> copy);
 
   // ExchangeUser.
   void OnReady() override;

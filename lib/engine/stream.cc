@@ -173,7 +173,7 @@ void Stream::Done() {
   core_.wheel().Stop(idle_timer_);
   core_.wheel().Stop(life_timer_);
   if (filter_ != OperationId()) FilterCall::Cancel(core_, std::exchange(filter_, {}));
-  for (auto& mirror : mirrors_) mirror.release()->Leave();
+  for (auto& mirror : mirrors_) MirrorCopy::Leave(std::move(mirror));
   mirrors_.clear();
   if (alone()) {
     wire_received_ = session_->client().received_bytes() - wire_received_;

@@ -50,8 +50,9 @@ void Stream::StartMirrors() {
     const uint32_t index = snapshot_ == core_.snapshot() ? mirror.cluster_index : UINT32_MAX;
     ClusterState& cluster = core_.clusters().Find(mirror.cluster, index);
     if (!cluster.Carries(!alone())) continue;
-    MirrorCopy::Start(core_, cluster, session_->client().id(), order_, client_text_->local_ip(),
-                      body_end_ && body_.empty(), &mirrors_);
+    auto copy = MirrorCopy::Start(core_, cluster, session_->client().id(), order_,
+                                  client_text_->local_ip(), body_end_ && body_.empty());
+    if (copy != nullptr) mirrors_.push_back(std::move(copy));
   }
 }
 
