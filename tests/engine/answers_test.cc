@@ -53,6 +53,8 @@ spec:
     route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
   - match: [{uri: {prefix: /direct204}}]
     directResponse: {status: 204, body: {string: hello}}
+  - match: [{uri: {prefix: /d304}}]
+    directResponse: {status: 304, body: {string: hello}}
   - match: [{uri: {prefix: /d302}}]
     directResponse: {status: 302}
   - match: [{uri: {prefix: /direct}}]
@@ -152,6 +154,16 @@ TEST_F(AnswersTest, NoRouteHasItsShapeForEachKindOfRequest) {
               "server: postern\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")},
   };
   for (const auto& row : rows) EXPECT_EQ(Ask(row.request), row.answer) << row.request;
+}
+
+TEST_F(AnswersTest, OnlyBytesThatAreSentAreLogged) {
+  std::vector<uint64_t> sizes;
+  harness_.on_request = [&](const RequestLog& log) { sizes.push_back(log.response_bytes); };
+  Ask(Request("/direct"));
+  Ask(Request("/direct", "", "HEAD"));
+  Ask(Request("/direct204"));
+  Ask(Request("/d304"));
+  EXPECT_THAT(sizes, ElementsAre(5u, 0u, 0u, 0u));
 }
 
 TEST_F(AnswersTest, NoEndpointAndNoWayToReachOneAreToldApart) {
