@@ -209,7 +209,7 @@ void ClientConnection::Drain(TimePoint until) {
 void ClientConnection::OnTimeUp() {
   if (draining_) {
     if (!ended()) outcome_.detail = "drain_timeout";
-    return Break(absl::DeadlineExceededError("drain"));
+    return BreakOff(absl::DeadlineExceededError("drain"));
   }
   if (ended()) return;
   outcome_.detail = "duration_timeout";

@@ -155,7 +155,7 @@ void Stream::Shed() {
   const bool alone = this->alone();
   if (!alone) session_->codec().Reset(key_, ResetReason::kEnhanceYourCalm);
   Done();
-  if (alone) client.Break(absl::ResourceExhaustedError("overload"));
+  if (alone) client.BreakOff(absl::ResourceExhaustedError("overload"));
 }
 
 size_t Stream::memory() const {
