@@ -170,8 +170,10 @@ Values ValuesOf(const ConnectionLog& log) {
   values[5] = TextOf(FlagText(log.flags, {}));
   values[6] = TextOf(log.detail);
   values[8] = TextOf(log.upstream_failure);
-  values[9] = NumberOf(static_cast<int64_t>(log.received_bytes));
-  values[10] = NumberOf(static_cast<int64_t>(log.sent_bytes));
+  const bool tunnel = !log.cluster.host.empty();
+  values[9] =
+      NumberOf(static_cast<int64_t>(tunnel ? log.tunnel_received_bytes : log.received_bytes));
+  values[10] = NumberOf(static_cast<int64_t>(tunnel ? log.tunnel_sent_bytes : log.sent_bytes));
   values[11] = MillisecondsOf(log.duration);
   values[17] = AddressOf(log.upstream_address);
   values[18] = ClusterOf(log.cluster);

@@ -58,6 +58,7 @@ void Tunnel::Touch() { client_.SetTimer(idle_); }
 bool Tunnel::OnBytes(ByteSpan* bytes) {
   if (!ready_ || far_ == nullptr) return false;
   if (!bytes->empty() && !far_->full()) {
+    client_.outcome().tunnel->received_bytes += bytes->size();
     far_->Send(*bytes);
     *bytes = {};
     Touch();
@@ -105,6 +106,7 @@ void Tunnel::OnFarReady() {
 void Tunnel::OnFarBytes(ByteSpan* bytes) {
   if (client_.output_full()) return far_->Hold();
   if (!bytes->empty()) {
+    client_.outcome().tunnel->sent_bytes += bytes->size();
     client_.Send(*bytes);
     *bytes = {};
     Touch();
