@@ -137,7 +137,7 @@ Values ValuesOf(const RequestLog& log) {
   std::replace(detail.begin(), detail.end(), ' ', '_');
   return {TextOf(TimeText(log.start)),
           TextOf(log.request.method),
-          TextOf(log.request.path),
+          TextOf(log.path.empty() ? log.request.path : log.path),
           TextOf(ProtocolText(log.request.version)),
           NumberOf(log.status),
           TextOf(log.flags.ToString()),

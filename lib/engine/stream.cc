@@ -1,5 +1,6 @@
 #include "lib/engine/stream.h"
 
+#include <string>
 #include <utility>
 
 #include "lib/engine/client_connection.h"
@@ -190,7 +191,11 @@ void Stream::Done() {
 void Stream::TellLog() {
   RequestLog log;
   log.connection = info_;
-  if (request_ != nullptr) log.request = request_->head();
+  std::string path;
+  if (request_ != nullptr) {
+    log.request = request_->head();
+    if (log.request.path.starts_with('/')) log.path = RoutedPath(&path);
+  }
   log.upstream_path = attempts_ > 0 ? order_.path : std::string_view();
   if (request_id_[0] != 0) log.request_id = {request_id_.data(), request_id_.size()};
   log.forwarded_for = fields_.Find("x-forwarded-for").value_or("");

@@ -156,6 +156,28 @@ TEST_F(AnswersTest, NoRouteHasItsShapeForEachKindOfRequest) {
   for (const auto& row : rows) EXPECT_EQ(Ask(row.request), row.answer) << row.request;
 }
 
+// Of a path the log shows what the routes saw: the one before a rewrite, and normalized.
+TEST_F(AnswersTest, TheAccessLogShowsThePathThatWasRouted) {
+  std::string line, received;
+  harness_.on_request = [&](const RequestLog& log) {
+    line = FormatText(log);
+    received = log.request.path;
+  };
+  const struct {
+    std::string_view asked;
+    std::string_view logged;
+  } rows[] = {
+      {"/direct", "\"GET /direct HTTP/1.1\""},
+      {"/x/../direct/%61?b=%61#c", "\"GET /direct/a?b=%61 HTTP/1.1\""},
+      {"/a%00", "\"GET /a%00 HTTP/1.1\""},  // 400: there is no other.
+  };
+  for (const auto& row : rows) {
+    Ask(Request(row.asked));
+    EXPECT_THAT(line, HasSubstr(row.logged));
+    EXPECT_EQ(received, row.asked);
+  }
+}
+
 TEST_F(AnswersTest, OnlyBytesThatAreSentAreLogged) {
   std::vector<uint64_t> sizes;
   harness_.on_request = [&](const RequestLog& log) { sizes.push_back(log.response_bytes); };
