@@ -209,7 +209,7 @@ void ClientConnection::Drain(TimePoint until) {
 void ClientConnection::OnTimeUp() {
   if (draining_) {
     if (!ended()) outcome_.detail = "drain_timeout";
-    return Break(absl::DeadlineExceededError("drain"));
+    return BreakOff(absl::DeadlineExceededError("drain"));
   }
   if (ended()) return;
   outcome_.detail = "duration_timeout";
@@ -237,6 +237,8 @@ void ClientConnection::Ending() {
         log.sent_bytes = self->sent_bytes();
         log.requests = outcome.requests;
         if (outcome.tunnel != nullptr) {
+          log.tunnel_received_bytes = outcome.tunnel->received_bytes;
+          log.tunnel_sent_bytes = outcome.tunnel->sent_bytes;
           log.cluster = outcome.tunnel->cluster;
           log.upstream_address = outcome.tunnel->upstream_address;
           log.upstream_local_address = outcome.tunnel->upstream_local_address;

@@ -15,7 +15,7 @@ Connection::Connection(Core& core)
       flush_timer_(this, [](void* self) {
         auto* connection = static_cast<Connection*>(self);
         connection->close_mode_ = CloseMode::kReset;
-        connection->Lose(absl::DeadlineExceededError("flush timeout"));
+        connection->BreakOff(absl::DeadlineExceededError("flush timeout"));
       }) {}
 
 Connection::~Connection() = default;
@@ -113,6 +113,11 @@ void Connection::Abort(CloseMode mode) {
 }
 
 void Connection::Break(const absl::Status& why) { Lose(why); }
+
+void Connection::BreakOff(const absl::Status& why) {
+  broken_off_ = true;
+  Lose(why);
+}
 
 void Connection::Lose(const absl::Status& why) {
   if (state_ == State::kClosed) return;

@@ -54,6 +54,9 @@ class Connection {
   void Consumed();
   // Break says that the socket failed, or could not be opened.
   void Break(const absl::Status& why);
+  // BreakOff ends the connection at once, from this side and not the peer's.
+  void BreakOff(const absl::Status& why);
+  bool broken_off() const { return broken_off_; }
   // Closed is the host's answer to OnClose under confirm_close. It deletes the connection.
   void Closed();
   bool reading() const;
@@ -156,6 +159,7 @@ class Connection {
   State state_ = State::kOpening;
   uint8_t pauses_ = 0;
   CloseMode close_mode_ = CloseMode::kClose;
+  bool broken_off_ = false;
   bool output_told_ = false;
   bool output_queued_ = false;
   bool reading_told_ = true;

@@ -40,7 +40,7 @@ class Engine::Impl {
   void CloseAll() {
     for (size_t i = 0; i < core.connections().slots(); ++i) {
       Connection* connection = core.connections().At(i);
-      if (connection != nullptr) connection->Break(absl::CancelledError("drained"));
+      if (connection != nullptr) connection->BreakOff(absl::CancelledError("drained"));
     }
   }
 

@@ -120,12 +120,14 @@ void HttpSession::Handle(CodecEvent& event) {
 }
 
 void HttpSession::Failed(const CodecEvent& event) {
-  if (event.reason != ResetReason::kConnectionLost) {
+  if (event.reason == ResetReason::kConnectionLost) {
+    EndStreams(ResponseFlag::kDC, "downstream_remote_disconnect");
+  } else {
     client_.outcome().detail = event.detail;
     client_.outcome().Flag(ResponseFlag::kDPE);
     if (event.reason == ResetReason::kEnhanceYourCalm) core_.stats().Flood();
+    EndStreams(ResponseFlag::kDPE, event.detail);
   }
-  OnBroken({});
   client_.Finish();
 }
 
@@ -224,9 +226,13 @@ void HttpSession::OnDrain() {
 }
 
 void HttpSession::OnBroken(const absl::Status& /*why*/) {
-  while (!streams_.empty()) {
-    streams_.back()->ClientGone(ResponseFlag::kDC, "downstream_remote_disconnect");
-  }
+  // Envoy's flag is the same, whichever side it was; its detail is not.
+  EndStreams(ResponseFlag::kDC,
+             client_.broken_off() ? "downstream_local_disconnect" : "downstream_remote_disconnect");
+}
+
+void HttpSession::EndStreams(ResponseFlag flag, std::string_view detail) {
+  while (!streams_.empty()) streams_.back()->ClientGone(flag, detail);
 }
 
 void HttpSession::Soon() {

@@ -5,11 +5,13 @@
 #define POSTERN_ENGINE_HTTP_SESSION_H_
 
 #include <memory>
+#include <string_view>
 
 #include "absl/container/inlined_vector.h"
 #include "lib/engine/handler.h"
 #include "lib/http/codec.h"
 #include "lib/http/h2_preface.h"
+#include "postern/log.h"
 
 namespace postern {
 
@@ -53,6 +55,8 @@ class HttpSession final : public Handler {
   bool Run(ByteSpan* bytes);
   void Handle(CodecEvent& event);
   void Failed(const CodecEvent& event);
+  // EndStreams ends all that are left, for what `detail`, a literal, says.
+  void EndStreams(ResponseFlag flag, std::string_view detail);
   void AfterWork();
   void Rearm();
   void GoAway();

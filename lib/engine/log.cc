@@ -80,6 +80,8 @@ Value DetailOf(std::string_view text) {
   return TextOf(detail);
 }
 
+bool IsTunnel(const ConnectionLog& log) { return !log.cluster.host.empty(); }
+
 // A Column is one operator of Istio's default access log: its key in JSON, what stands before and
 // behind it in the text line, and its value in a log of either kind; null: it has none there.
 struct Column {
@@ -97,7 +99,8 @@ constexpr Column kColumns[] = {
     {"start_time", "[", "] ", [](R log) { return TextOf(IsoTime(log.start)); },
      [](C log) { return TextOf(IsoTime(log.connection->start)); }},
     {"method", "\"", " ", [](R log) { return TextOf(log.request.method); }, nullptr},
-    {"path", "", " ", [](R log) { return TextOf(log.request.path); }, nullptr},
+    {"path", "", " ", [](R log) { return TextOf(log.path.empty() ? log.request.path : log.path); },
+     nullptr},
     {"protocol", "", "\" ", [](R log) { return TextOf(ProtocolText(log.request.version)); },
      nullptr},
     {"response_code", "", " ", [](R log) { return NumberOf(log.status); },
@@ -111,9 +114,11 @@ constexpr Column kColumns[] = {
      [](R log) { return TextOf(log.upstream_failure); },
      [](C log) { return TextOf(log.upstream_failure); }},
     {"bytes_received", "", " ", [](R log) { return NumberOf(log.request_bytes); },
-     [](C log) { return NumberOf(log.received_bytes); }},
+     [](C log) {
+       return NumberOf(IsTunnel(log) ? log.tunnel_received_bytes : log.received_bytes);
+     }},
     {"bytes_sent", "", " ", [](R log) { return NumberOf(log.response_bytes); },
-     [](C log) { return NumberOf(log.sent_bytes); }},
+     [](C log) { return NumberOf(IsTunnel(log) ? log.tunnel_sent_bytes : log.sent_bytes); }},
     {"duration", "", " ", [](R log) { return MillisecondsOf(log.duration); },
      [](C log) { return MillisecondsOf(log.duration); }},
     {"upstream_service_time", "", " ",

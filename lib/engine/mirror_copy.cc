@@ -1,6 +1,5 @@
 #include "lib/engine/mirror_copy.h"
 
-#include <string>
 #include <utility>
 
 #include "lib/engine/core.h"
@@ -28,14 +27,14 @@ MirrorCopy::MirrorCopy(Core& core, ClusterState& cluster)
 
 MirrorCopy::~MirrorCopy() = default;
 
-void MirrorCopy::Start(Core& core, ClusterState& cluster, ConnectionId client,
-                       const RequestOut& order, std::string_view own_ip, bool end,
-                       std::vector<std::unique_ptr<MirrorCopy>>* mirrors) {
+std::unique_ptr<MirrorCopy> MirrorCopy::Start(Core& core, ClusterState& cluster,
+                                              ConnectionId client, const RequestOut& order,
+                                              std::string_view own_ip, bool end) {
   EndpointPtr endpoint;
   if (cluster.service == nullptr) {
     endpoint = cluster.Pick(core.now(), core.random(), {});
-    if (endpoint == nullptr) return;
-    if (endpoint->idle.size() == 0 && !cluster.MayConnect(*endpoint)) return;
+    if (endpoint == nullptr) return nullptr;
+    if (endpoint->idle.size() == 0 && !cluster.MayConnect(*endpoint)) return nullptr;
   }
   std::unique_ptr<MirrorCopy> self(new MirrorCopy(core, cluster));
   self->method_ = order.method;
@@ -53,7 +52,7 @@ void MirrorCopy::Start(Core& core, ClusterState& cluster, ConnectionId client,
   self->order_ = {self->method_, self->scheme_,          self->authority_,
                   self->path_,   self->fields_.fields(), false};
   self->end_ = self->end_sent_ = end;
-  ++cluster.requests;
+  self->in_requests_ = CountHold(cluster.requests);
   core.wheel().After(self->timer_, core.now(), kMostTime);
   if (cluster.service != nullptr) {
     ServiceOrder service;
@@ -63,11 +62,11 @@ void MirrorCopy::Start(Core& core, ClusterState& cluster, ConnectionId client,
     self->exchange_ = &ServiceExchange::Begin(core, cluster, client, service, self.get());
   } else {
     self->endpoint_ = endpoint;
-    ++endpoint->active;
+    self->in_active_ = CountHold(endpoint->active);
     self->exchange_ = &UpstreamHttp::Begin(core, cluster, endpoint,
                                            {.head = &self->order_, .end = end}, self.get());
   }
-  mirrors->push_back(std::move(self));
+  return self;
 }
 
 void MirrorCopy::SendBody(ByteSpan bytes, bool end) {
@@ -120,20 +119,20 @@ void MirrorCopy::OnFailed(const Failure& /*failure*/) {
 void MirrorCopy::End() {
   if (std::exchange(over_, true)) return;
   core_.wheel().Stop(timer_);
-  --cluster_.requests;
-  if (endpoint_ != nullptr) --endpoint_->active;
+  in_requests_.Release();
+  in_active_.Release();
   if (left_) core_.Bury(std::unique_ptr<Mortal>(this));
 }
 
-void MirrorCopy::Leave() {
-  left_ = true;
-  if (!end_ && exchange_ != nullptr) {
+void MirrorCopy::Leave(std::unique_ptr<MirrorCopy> copy) {
+  Core& core = copy->core_;
+  if (!copy->end_ && copy->exchange_ != nullptr) {
     // The request broke off: so does the copy.
-    std::exchange(exchange_, nullptr)->Release();
-    End();
-    return;
+    std::exchange(copy->exchange_, nullptr)->Release();
+    copy->End();
   }
-  if (over_) core_.Bury(std::unique_ptr<Mortal>(this));
+  if (copy->over_) return core.Bury(std::move(copy));
+  copy.release()->left_ = true;  // Its own from now on.
 }
 
 }  // namespace postern

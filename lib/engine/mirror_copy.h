@@ -5,8 +5,8 @@
 #define POSTERN_ENGINE_MIRROR_COPY_H_
 
 #include <memory>
+#include <string>
 #include <string_view>
-#include <vector>
 
 #include "lib/base/chunk_list.h"
 #include "lib/engine/exchange.h"
@@ -14,6 +14,7 @@
 #include "lib/engine/wheel.h"
 #include "lib/http/headers.h"
 #include "lib/upstream/cluster_state.h"
+#include "lib/upstream/count_hold.h"
 
 namespace postern {
 
@@ -23,20 +24,20 @@ class Core;
 // retried, and ends with its answer, its failure, or after a while.
 class MirrorCopy final : public Orphan, public ExchangeUser {
  public:
-  // Start begins a copy of `order` and adds it to `mirrors`; a cluster that cannot be reached gets
-  // none. `own_ip` is added to its x-forwarded-for (observed.md 1.2).
-  static void Start(Core& core, ClusterState& cluster, ConnectionId client, const RequestOut& order,
-                    std::string_view own_ip, bool end,
-                    std::vector<std::unique_ptr<MirrorCopy>>* mirrors);
+  // Start begins a copy of `order`, without a body if `end`; nullptr if the cluster cannot be
+  // reached. `own_ip` is added to its x-forwarded-for (observed.md 1.2).
+  static std::unique_ptr<MirrorCopy> Start(Core& core, ClusterState& cluster, ConnectionId client,
+                                           const RequestOut& order, std::string_view own_ip,
+                                           bool end);
   ~MirrorCopy() override;
 
   // SendBody copies what cannot be passed on at once; beyond Limits::replay_bytes of that, the copy
   // is given up.
   void SendBody(ByteSpan bytes, bool end);
 
-  // Leave says that the stream is over, and that the copy must delete itself. A copy whose request
-  // is not complete ends at once.
-  void Leave();
+  // Leave lets the copy of a stream that is over live on by itself. One whose request is not
+  // complete ends at once.
+  static void Leave(std::unique_ptr<MirrorCopy> copy);
 
   // ExchangeUser.
   void OnReady() override;
@@ -60,6 +61,8 @@ class MirrorCopy final : public Orphan, public ExchangeUser {
   HeaderList fields_;
   RequestOut order_;
   EndpointPtr endpoint_;
+  CountHold in_requests_;  // Of the cluster.
+  CountHold in_active_;    // Of the endpoint.
   Exchange* exchange_ = nullptr;
   ChunkList body_;
   Timer timer_;

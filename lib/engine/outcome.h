@@ -4,6 +4,7 @@
 #ifndef POSTERN_ENGINE_OUTCOME_H_
 #define POSTERN_ENGINE_OUTCOME_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ struct TunnelOutcome {
   Address upstream_address;
   Address upstream_local_address;
   std::string upstream_failure;
+  uint64_t received_bytes = 0, sent_bytes = 0;  // From the client and to it, above TLS.
   Provenance rule;
 };
 

@@ -1,5 +1,6 @@
 #include "lib/engine/stream.h"
 
+#include <string>
 #include <utility>
 
 #include "lib/engine/client_connection.h"
@@ -155,7 +156,7 @@ void Stream::Shed() {
   const bool alone = this->alone();
   if (!alone) session_->codec().Reset(key_, ResetReason::kEnhanceYourCalm);
   Done();
-  if (alone) client.Break(absl::ResourceExhaustedError("overload"));
+  if (alone) client.BreakOff(absl::ResourceExhaustedError("overload"));
 }
 
 size_t Stream::memory() const {
@@ -168,11 +169,12 @@ void Stream::Done() {
   if (std::exchange(done_, true)) return;
   end_ = core_.now();
   StopWait();
+  Uncount();
   core_.wheel().Stop(route_timer_);
   core_.wheel().Stop(idle_timer_);
   core_.wheel().Stop(life_timer_);
   if (filter_ != OperationId()) FilterCall::Cancel(core_, std::exchange(filter_, {}));
-  for (auto& mirror : mirrors_) mirror.release()->Leave();
+  for (auto& mirror : mirrors_) MirrorCopy::Leave(std::move(mirror));
   mirrors_.clear();
   if (alone()) {
     wire_received_ = session_->client().received_bytes() - wire_received_;
@@ -189,7 +191,11 @@ void Stream::Done() {
 void Stream::TellLog() {
   RequestLog log;
   log.connection = info_;
-  if (request_ != nullptr) log.request = request_->head();
+  std::string path;
+  if (request_ != nullptr) {
+    log.request = request_->head();
+    if (log.request.path.starts_with('/')) log.path = RoutedPath(&path);
+  }
   log.upstream_path = attempts_ > 0 ? order_.path : std::string_view();
   if (request_id_[0] != 0) log.request_id = {request_id_.data(), request_id_.size()};
   log.forwarded_for = fields_.Find("x-forwarded-for").value_or("");

@@ -21,6 +21,7 @@
 #include "lib/http/codec.h"
 #include "lib/http/headers.h"
 #include "lib/upstream/cluster_state.h"
+#include "lib/upstream/count_hold.h"
 #include "lib/upstream/pending_queue.h"
 #include "postern/decision.h"
 #include "postern/filter.h"
@@ -72,10 +73,9 @@ struct RequestState {
   EndpointPtr endpoint_;
   uint32_t attempts_ = 0;
   uint32_t retries_left_ = 0;
-  bool counted_ = false;  // In the cluster's and the endpoint's counts.
-  bool counted_pending_ = false;
+  CountHold in_requests_, in_pending_, in_retries_;  // Of the cluster.
+  CountHold in_active_;                              // Of the endpoint.
   bool ready_ = false;
-  bool counted_retry_ = false;
   bool fresh_ = false;  // The next try takes no connection that was kept alive.
   bool forwarding_ = false;
   Wait wait_ = Wait::kNone;

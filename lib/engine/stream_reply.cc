@@ -49,7 +49,9 @@ void Stream::Answer(const Reply& reply) {
   }
   EndReply(local, core_.date(), core_.options().server_name, &answer_);
   const std::string_view body = local.wire_body();
-  response_bytes_ = body.size();
+  // What a head says of the body need not follow: RFC 9110 sections 9.3.2 and 15.4.5.
+  const bool unsent = status_ == 304 || (request_ != nullptr && request_->method == "HEAD");
+  response_bytes_ = unsent ? 0 : body.size();
   SendHead(reply.close, body.empty());
   if (body.empty()) return ResponseEnd();
   const size_t taken = session_->codec().SendData(key_, AsBytes(body), true);

@@ -50,8 +50,9 @@ void Stream::StartMirrors() {
     const uint32_t index = snapshot_ == core_.snapshot() ? mirror.cluster_index : UINT32_MAX;
     ClusterState& cluster = core_.clusters().Find(mirror.cluster, index);
     if (!cluster.Carries(!alone())) continue;
-    MirrorCopy::Start(core_, cluster, session_->client().id(), order_, client_text_->local_ip(),
-                      body_end_ && body_.empty(), &mirrors_);
+    auto copy = MirrorCopy::Start(core_, cluster, session_->client().id(), order_,
+                                  client_text_->local_ip(), body_end_ && body_.empty());
+    if (copy != nullptr) mirrors_.push_back(std::move(copy));
   }
 }
 
@@ -85,8 +86,7 @@ bool Stream::Await(const EndpointPtr& endpoint) {
     AnswerOverflow();
     return false;
   }
-  ++cluster_->pending;
-  counted_pending_ = true;
+  in_pending_ = CountHold(cluster_->pending);
   if (endpoint->pending.empty() && cluster_->MayConnect(*endpoint)) return true;
   endpoint_ = endpoint;
   endpoint->pending.Add(this);
@@ -98,8 +98,7 @@ void Stream::OnTurn() { Send(endpoint_); }
 void Stream::Send(const EndpointPtr& endpoint) {
   ++attempts_;
   WriteAttempt();
-  ++cluster_->requests;
-  counted_ = true;
+  in_requests_ = CountHold(cluster_->requests);
   const bool end = body_end_ && body_.empty() && trailers_ == nullptr;
   if (cluster_->service != nullptr) {
     ServiceOrder order;
@@ -111,7 +110,7 @@ void Stream::Send(const EndpointPtr& endpoint) {
     exchange_ = &ServiceExchange::Begin(core_, *cluster_, session_->client().id(), order, this);
   } else {
     endpoint_ = endpoint;
-    ++endpoint_->active;
+    in_active_ = CountHold(endpoint_->active);
     upstream_address_ = endpoint_->address;
     exchange_ = &UpstreamHttp::Begin(core_, *cluster_, endpoint_,
                                      {.head = &order_, .end = end, .fresh = fresh_}, this);
@@ -135,18 +134,16 @@ void Stream::Rewind() {
 }
 
 void Stream::Uncount() {
-  if (std::exchange(counted_, false)) {
-    --cluster_->requests;
-    if (endpoint_ != nullptr) --endpoint_->active;
-  }
+  in_requests_.Release();
+  in_active_.Release();
   Leave();
-  if (std::exchange(counted_pending_, false)) --cluster_->pending;
-  if (std::exchange(counted_retry_, false)) --cluster_->retries;
+  in_pending_.Release();
+  in_retries_.Release();
 }
 
 void Stream::OnReady() {
   ready_ = true;
-  if (std::exchange(counted_pending_, false)) --cluster_->pending;
+  in_pending_.Release();
   sent_upstream_ = core_.now();
   upstream_ = exchange_->connection();
   if (const Address remote = exchange_->remote(); remote.family != Address::Family::kNone) {
@@ -252,8 +249,7 @@ bool Stream::MayRetry(const TryResult& result) const {
 
 void Stream::Retry() {
   --retries_left_;
-  ++cluster_->retries;
-  counted_retry_ = true;
+  in_retries_ = CountHold(cluster_->retries);
   if (endpoint_ != nullptr) tried_.push_back(endpoint_);
   const RetryPolicy& retry = *forward()->retry;
   const Duration wait = Backoff(attempts_, retry.base_backoff, retry.max_backoff, core_.random());

@@ -34,7 +34,7 @@ void Tunnel::Start() {
   }
   endpoint_ = cluster_->Pick(core.now(), core.random(), {});
   if (endpoint_ == nullptr) return Fail(ResponseFlag::kUH, "no_healthy_upstream");
-  ++endpoint_->active;
+  in_active_ = CountHold(endpoint_->active);
   auto pipe = std::make_unique<UpstreamPipe>(this);
   UpstreamPipe* far = pipe.get();
   far_ = far;
@@ -49,12 +49,8 @@ void Tunnel::Start() {
 void Tunnel::Fail(ResponseFlag flag, std::string_view detail) {
   client_.outcome().Flag(flag);
   client_.outcome().detail = detail;
-  Uncount();
+  in_active_.Release();
   client_.Abort(CloseMode::kClose);
-}
-
-void Tunnel::Uncount() {
-  if (endpoint_ != nullptr) --std::exchange(endpoint_, nullptr)->active;
 }
 
 void Tunnel::Touch() { client_.SetTimer(idle_); }
@@ -62,6 +58,7 @@ void Tunnel::Touch() { client_.SetTimer(idle_); }
 bool Tunnel::OnBytes(ByteSpan* bytes) {
   if (!ready_ || far_ == nullptr) return false;
   if (!bytes->empty() && !far_->full()) {
+    client_.outcome().tunnel->received_bytes += bytes->size();
     far_->Send(*bytes);
     *bytes = {};
     Touch();
@@ -83,14 +80,14 @@ void Tunnel::OnTimer() {
   // For the idle time nothing has moved: both ends are closed.
   client_.outcome().detail = "tcp_idle_timeout";
   if (far_ != nullptr) std::exchange(far_, nullptr)->Drop(absl::OkStatus());
-  Uncount();
+  in_active_.Release();
   client_.Finish();
 }
 
 void Tunnel::OnBroken(const absl::Status& why) {
   if (!why.ok()) client_.outcome().Flag(ResponseFlag::kDC);
   if (far_ != nullptr) std::exchange(far_, nullptr)->Drop(why);
-  Uncount();
+  in_active_.Release();
 }
 
 void Tunnel::OnFarReady() {
@@ -109,6 +106,7 @@ void Tunnel::OnFarReady() {
 void Tunnel::OnFarBytes(ByteSpan* bytes) {
   if (client_.output_full()) return far_->Hold();
   if (!bytes->empty()) {
+    client_.outcome().tunnel->sent_bytes += bytes->size();
     client_.Send(*bytes);
     *bytes = {};
     Touch();
@@ -128,7 +126,7 @@ void Tunnel::OnFarRoom() {
 
 void Tunnel::OnFarGone(const absl::Status& why) {
   far_ = nullptr;
-  Uncount();
+  in_active_.Release();
   if (why.ok()) return client_.SendEnd();
   client_.outcome().tunnel->upstream_failure = std::string(why.message());
   if (!ready_) {

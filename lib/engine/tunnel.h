@@ -9,6 +9,7 @@
 #include "lib/engine/far_end.h"
 #include "lib/engine/handler.h"
 #include "lib/upstream/cluster_state.h"
+#include "lib/upstream/count_hold.h"
 #include "postern/log.h"
 
 namespace postern {
@@ -41,12 +42,12 @@ class Tunnel final : public Handler, public FarUser {
  private:
   void Fail(ResponseFlag flag, std::string_view detail);
   void Touch();
-  void Uncount();
 
   ClientConnection& client_;
   FarEnd* far_ = nullptr;  // Owned by its connection or table; nullptr: not yet, or gone.
   ClusterState* cluster_ = nullptr;
   EndpointPtr endpoint_;
+  CountHold in_active_;  // Of the endpoint.
   bool ready_ = false;
   bool client_ended_ = false;  // And the far end knows.
   bool far_ended_ = false;

@@ -14,6 +14,8 @@ UpstreamConnection::UpstreamConnection(Core& core, ClusterState& cluster, Endpoi
     : Connection(core),
       cluster_(cluster),
       endpoint_(std::move(endpoint)),
+      in_cluster_(cluster.connections),
+      in_endpoint_(endpoint_->connections),
       client_(client),
       protocol_(protocol) {
   peer_.remote = endpoint_->address;
@@ -25,8 +27,6 @@ UpstreamConnection& UpstreamConnection::Dial(Core& core, ClusterState& cluster,
                                              UpstreamTarget::Protocol protocol, ConnectionId client,
                                              std::unique_ptr<Handler> handler) {
   auto* self = new UpstreamConnection(core, cluster, std::move(endpoint), protocol, client);
-  ++cluster.connections;
-  ++self->endpoint_->connections;
   self->SetHandler(std::move(handler));
   self->SetTimer(cluster.policy().connect_timeout);
   core.effects().Push(
@@ -97,8 +97,8 @@ void UpstreamConnection::Freed() {
 }
 
 void UpstreamConnection::Ending() {
-  --cluster_.connections;
-  --endpoint_->connections;
+  in_cluster_.Release();
+  in_endpoint_.Release();
   endpoint_->idle.Remove(id());
   if (connected_) core_.stats().Disconnected(cluster_.label(), received_bytes(), sent_bytes());
   Freed();

@@ -8,6 +8,7 @@
 
 #include "lib/engine/connection.h"
 #include "lib/upstream/cluster_state.h"
+#include "lib/upstream/count_hold.h"
 
 namespace postern {
 
@@ -49,6 +50,8 @@ class UpstreamConnection final : public Connection {
 
   ClusterState& cluster_;
   const EndpointPtr endpoint_;
+  CountHold in_cluster_;   // Of its connections.
+  CountHold in_endpoint_;  // Likewise.
   PeerInfo peer_;
   const ConnectionId client_;
   const UpstreamTarget::Protocol protocol_;

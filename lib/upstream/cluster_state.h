@@ -58,7 +58,7 @@ class ClusterState {
     return connections < policy_.max_connections || endpoint.connections == 0;
   }
 
-  // What is under way, against the policy's limits.
+  // What is under way, against the policy's limits: each unit has a CountHold.
   uint32_t connections = 0;
   uint32_t pending = 0;  // Requests without a connection yet.
   uint32_t requests = 0;

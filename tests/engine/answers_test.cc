@@ -53,6 +53,8 @@ constexpr std::string_view kRoutes = R"(
     redirect: {uri: /there}
   - match: [{uri: {prefix: /direct204}}]
     directResponse: {status: 204, body: {string: hello}}
+  - match: [{uri: {prefix: /d304}}]
+    directResponse: {status: 304, body: {string: hello}}
   - match: [{uri: {prefix: /d302}}]
     directResponse: {status: 302}
   - match: [{uri: {prefix: /direct}}]
@@ -152,6 +154,38 @@ TEST_F(AnswersTest, NoRouteHasItsShapeForEachKindOfRequest) {
               "server: postern\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")},
   };
   for (const auto& row : rows) EXPECT_EQ(Ask(row.request), row.answer) << row.request;
+}
+
+// Of a path the log shows what the routes saw: the one before a rewrite, and normalized.
+TEST_F(AnswersTest, TheAccessLogShowsThePathThatWasRouted) {
+  std::string line, received;
+  harness_.on_request = [&](const RequestLog& log) {
+    line = FormatText(log);
+    received = log.request.path;
+  };
+  const struct {
+    std::string_view asked;
+    std::string_view logged;
+  } rows[] = {
+      {"/direct", "\"GET /direct HTTP/1.1\""},
+      {"/x/../direct/%61?b=%61#c", "\"GET /direct/a?b=%61 HTTP/1.1\""},
+      {"/a%00", "\"GET /a%00 HTTP/1.1\""},  // 400: there is no other.
+  };
+  for (const auto& row : rows) {
+    Ask(Request(row.asked));
+    EXPECT_THAT(line, HasSubstr(row.logged));
+    EXPECT_EQ(received, row.asked);
+  }
+}
+
+TEST_F(AnswersTest, OnlyBytesThatAreSentAreLogged) {
+  std::vector<uint64_t> sizes;
+  harness_.on_request = [&](const RequestLog& log) { sizes.push_back(log.response_bytes); };
+  Ask(Request("/direct"));
+  Ask(Request("/direct", "", "HEAD"));
+  Ask(Request("/direct204"));
+  Ask(Request("/d304"));
+  EXPECT_THAT(sizes, ElementsAre(5u, 0u, 0u, 0u));
 }
 
 TEST_F(AnswersTest, NoEndpointAndNoWayToReachOneAreToldApart) {

@@ -308,6 +308,14 @@ TEST_F(H2Test, AClientThatLeavesIsNoErrorOfProtocol) {
   EXPECT_EQ(harness_->engine().stats().floods, 0u);
 }
 
+TEST_F(H2Test, WhatAnErrorOfProtocolEndsIsFlaggedWithIt) {
+  Send(Head(1, "GET", "/", true));
+  Send(H2Frame(kData, 0, 0, "of no stream"));
+  harness_->Flush();
+  EXPECT_TRUE(harness_->end(harness_->upstream()).closed);
+  EXPECT_THAT(harness_->request_logs(), ElementsAre(HasSubstr("GET / 0 DPE http2.")));
+}
+
 TEST_F(H2Test, AFloodIsCountedAndEndsTheConnection) {
   std::string resets;
   for (uint32_t id = 1; id < 2 * 150; id += 2) {

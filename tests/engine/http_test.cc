@@ -284,6 +284,13 @@ TEST_F(HttpTest, AClientThatGoesTakesItsUpstreamRequestWithIt) {
   EXPECT_THAT(harness_.request_logs(), ElementsAre("GET / 0 DC downstream_remote_disconnect"));
 }
 
+TEST_F(HttpTest, AConnectionThatTheEngineBreaksOffIsToldFromOneThatItsClientLeaves) {
+  Ask(Request("/"));
+  harness_.engine().Drain(harness_.now(), harness_.now());
+  EXPECT_TRUE(harness_.end(client_).closed);
+  EXPECT_THAT(harness_.request_logs(), ElementsAre("GET / 0 DC downstream_local_disconnect"));
+}
+
 TEST_F(HttpTest, AnIdleConnectionIsClosedAfterAnHour) {
   client_ = harness_.Accept(80);
   harness_.Advance(seconds(3590));

@@ -77,5 +77,16 @@ TEST_F(LogLineTest, AConnectionHasNoFieldsOfHttp) {
       "\"-\" - - 192.0.2.9:443 192.0.2.1:4711 a.com -");
 }
 
+TEST_F(LogLineTest, BytesOfATunnelAreThoseAboveTls) {
+  ConnectionLog log;
+  log.connection = &connection_;
+  log.cluster = {"db.prod.svc.cluster.local", 5432, ""};
+  log.received_bytes = 1001;
+  log.sent_bytes = 1002;
+  log.tunnel_received_bytes = 3;
+  log.tunnel_sent_bytes = 4;
+  EXPECT_NE(FormatText(log).find(" \"-\" 3 4 0 "), std::string::npos) << FormatText(log);
+}
+
 }  // namespace
 }  // namespace postern

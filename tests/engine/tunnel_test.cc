@@ -52,6 +52,11 @@ TEST_F(TunnelTest, ConnectsBeforeTheClientSpeaksAndCarriesBytesBothWays) {
 }
 
 TEST_F(TunnelTest, PassesAHalfCloseOnAndWaitsForTheOther) {
+  uint64_t received = 0, sent = 0;
+  harness_.on_connection = [&](const ConnectionLog& log) {
+    received = log.tunnel_received_bytes;
+    sent = log.tunnel_sent_bytes;
+  };
   const ConnectionId client = harness_.Accept(27017);
   const ConnectionId upstream = harness_.upstream();
   harness_.Receive(client, "last words");
@@ -66,6 +71,8 @@ TEST_F(TunnelTest, PassesAHalfCloseOnAndWaitsForTheOther) {
   EXPECT_TRUE(harness_.end(upstream).closed);
   EXPECT_EQ(harness_.engine().connections(), 0u);
   EXPECT_THAT(harness_.connection_logs(), ElementsAre(HasSubstr("-")));
+  EXPECT_EQ(received, std::string_view("last words").size());
+  EXPECT_EQ(sent, std::string_view("answer").size());
 }
 
 TEST_F(TunnelTest, BytesOfAClientWaitForTheUpstream) {

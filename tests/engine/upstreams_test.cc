@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -197,6 +198,23 @@ TEST_F(UpstreamsTest, ARequestMoreThanTheBreakerAllowsIsTurnedAwayAtOnce) {
   Ask(Request("/narrow"));
   harness_.Receive(harness_.upstream(), kOk);
   EXPECT_THAT(harness_.Take(client_), EndsWith("ok"));
+}
+
+TEST_F(UpstreamsTest, HoweverARequestEndsItsPlaceIsFreeAgain) {
+  const std::function<void()> ends[] = {
+      [this] { harness_.Fail(client_); },
+      [this] { harness_.Fail(harness_.upstream()); },
+      [this] { harness_.Receive(harness_.upstream(), "SSH-2.0-not HTTP\r\n\r\n"); },
+      [this] { harness_.Receive(harness_.upstream(), kOk); },
+  };
+  for (const auto& end : ends) {
+    EXPECT_EQ(Ask(Request("/narrow")), "");
+    end();
+    EXPECT_EQ(Ask(Request("/narrow")), "") << "not 503";
+    harness_.Receive(harness_.upstream(),
+                     "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 4\r\n\r\nlast");
+    EXPECT_THAT(harness_.Take(client_), EndsWith("last"));
+  }
 }
 
 // Times of 292 years end after the clock does: none of them is over at once.
