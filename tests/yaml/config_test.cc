@@ -141,6 +141,11 @@ TEST(ConfigTest, ServersAreTypedAsIstioTypesThem) {
   } cases[] = {
       {"port: {number: \"80\", name: http, protocol: http}", ""},
       {"port: {number: \" 20\"}", ""},
+      {"port: {number: \"\\t20\"}", "field-type-invalid"},
+      {"port: {number: \"20\\n\"}", "field-type-invalid"},
+      {"port: {number: \"null\"}", ""},
+      {"port: {number: ' null '}", ""},
+      {"port: {number: \"Null\"}", "field-type-invalid"},
       {"port: {number: 010}", ""},
       {"port: {number: 0x50}", ""},
       {"port: {number: 1_000}", ""},
@@ -179,6 +184,7 @@ TEST(ConfigTest, ServersAreTypedAsIstioTypesThem) {
       {"tls: {mode: 1.0}", ""},
       {"tls: {mode: 2147483648}", "field-number-invalid"},
       {"tls: {mode: \"1\"}", "field-enum-unknown"},
+      {"tls: {mode: \"null\"}", "field-enum-unknown"},
       {"tls: {mode: \"\"}", "field-enum-unknown"},
       {"tls: {mode: simple}", "field-enum-unknown"},
       {"tls: {mode: on}", "field-type-invalid"},
@@ -215,6 +221,7 @@ TEST(ConfigTest, ValuesAreThoseThatWereWritten) {
   EXPECT_EQ(port("1e2"), 100u);
   EXPECT_EQ(port("\" 20\""), 20u);
   EXPECT_EQ(port("null"), 0u);
+  EXPECT_EQ(port("\"null\""), 0u);
 
   const Server server =
       Gateway::FromYaml(GatewayOf("{hosts: [null, a], tls: {https_redirect: true, "
@@ -248,6 +255,7 @@ TEST(ConfigTest, RoutesAreTypedAsIstioTypesThem) {
       {"mirrorPercentage: 50", "field-type-invalid"},
       {"mirrorPercentage: {value: 50}", ""},
       {"mirrorPercentage: {value: \"1.5\"}", ""},
+      {"mirrorPercentage: {value: \"null\"}", ""},
       {"mirrorPercentage: {value: NaN}", ""},
       {"mirrorPercentage: {value: .inf}", "field-type-invalid"},
       {"mirrorPercent: {value: 5}", "field-type-invalid"},
@@ -256,6 +264,13 @@ TEST(ConfigTest, RoutesAreTypedAsIstioTypesThem) {
       {"directResponse: {status: 200, body: {bytes: aGk=}}", ""},
       {"directResponse: {status: 200, body: {bytes: aGk}}", "field-base64-invalid"},
       {"directResponse: {status: 200, body: {bytes: !!binary aGk=}}", "field-base64-invalid"},
+      {"directResponse: {status: 200, body: {bytes: []}}", ""},
+      {"directResponse: {status: 200, body: {bytes: [0, 255, null, 1.0]}}", ""},
+      {"directResponse: {status: 200, body: {bytes: [256]}}", "field-number-invalid"},
+      {"directResponse: {status: 200, body: {bytes: [-1]}}", "field-number-invalid"},
+      {"directResponse: {status: 200, body: {bytes: ['1']}}", "field-type-invalid"},
+      {"directResponse: {status: 200, body: {bytes: [a]}}", "field-type-invalid"},
+      {"directResponse: {status: 200, body: {bytes: {}}}", "field-type-invalid"},
       {"retries: {attempts: -1}", ""},
       {"retries: {attempts: -2147483649}", "field-number-invalid"},
       {"headers: {request: {set: {a: 1}}}", "field-type-invalid"},
@@ -271,6 +286,16 @@ TEST(ConfigTest, RoutesAreTypedAsIstioTypesThem) {
       EXPECT_EQ(config.findings[0].rule, c.rule) << c.route;
     }
   }
+}
+
+TEST(ConfigTest, BytesMayBeAListOfNumbers) {
+  const auto bytes = [](std::string_view written) {
+    const auto service = VirtualService::FromYaml(
+        RouteOf(StrCat("directResponse: {status: 200, body: {bytes: ", written, "}}")));
+    return service->http.at(0).direct_response->body->bytes;
+  };
+  EXPECT_EQ(bytes("[104, 0x69, null]"), std::string("hi\0", 3));
+  EXPECT_EQ(bytes("[]"), "");
 }
 
 TEST(ConfigTest, OfAOneofTheLastDeclaredMemberWins) {
