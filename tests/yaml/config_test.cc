@@ -298,6 +298,42 @@ TEST(ConfigTest, BytesMayBeAListOfNumbers) {
   EXPECT_EQ(bytes("[]"), "");
 }
 
+TEST(ConfigTest, QuotedTextsMeanWhatGoReads) {
+  const struct {
+    std::string_view written;
+    std::string_view meaning;
+  } cases[] = {
+      // Of several line breaks the first means nothing, and a single one a space.
+      {"'\n\n    '", "\n"},
+      {"\"\n\n\n\"", "\n\n"},
+      {"'  \n  '", " "},
+      {"'x\n\n\n\n'", "x\n\n\n"},
+      {"\"x\r\n\r\n\r\n\"", "x\n\n"},
+      {"'x''\n\n\n'", "x'\n\n"},
+      {"&a \"x\n\n\n\"", "x\n\n"},
+      {"!!str \"x\n\n\n\"", "x\n\n"},
+      {"\"x\\n\\n\n\n\n\"", "x\n\n\n\n"},
+      {"\"\\\n\n\n\"", "\n\n"},
+      {"\"\\_\"", "\u00a0"},
+      {"\"\u00e9\\N\u20ac\\_\U0001f600\"", "\u00e9\u0085\u20ac\u00a0\U0001f600"},
+      {"\"\\_\n\n\n\"", "\u00a0\n\n"},
+      {"\"\\\\_\"", "\\_"},
+      {"''''", "'"},
+      {"'''x'''", "'x'"},
+  };
+  for (const auto& c : cases) {
+    const Config config = Config::FromYaml(RouteOf(StrCat("name: ", c.written)));
+    ASSERT_THAT(Lines(config), IsEmpty()) << c.written;
+    EXPECT_EQ(config.virtual_services.at(0).http.at(0).name, c.meaning) << c.written;
+  }
+  // Open to the end.
+  for (const std::string_view written : {"'''", "'x''", "\"x\\\"", "&a '''"}) {
+    EXPECT_THAT(Lines(Config::FromYaml(RouteOf(StrCat("name: ", written)))),
+                ElementsAre("6:11 yaml-syntax-invalid"))
+        << written;
+  }
+}
+
 TEST(ConfigTest, OfAOneofTheLastDeclaredMemberWins) {
   const Config config = Config::FromYaml(RouteOf(
       "{match: [{uri: {regex: c, prefix: b}}], redirect: {derivePort: FROM_REQUEST_PORT, port: 1},"
