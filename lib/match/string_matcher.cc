@@ -110,8 +110,11 @@ bool StartsWith(std::string_view text, std::string_view prefix, bool ignore_case
 }  // namespace
 
 std::optional<std::string> RegexProblem(std::string_view pattern) {
-  // Go has no budget of bytes, and no pattern as short as Istio allows reaches its limit on size.
-  const RE2 regex(ForRe2(pattern), OptionsFor(RE2::Options::kDefaultMaxMem));
+  // Go has no budget of bytes, and no pattern as short as Istio allows reaches its limit on size: a
+  // program that is too large is fine. RE2 parses before it compiles, and compiling "x{0,1000}",
+  // repeated, takes seconds where there is memory for it.
+  constexpr size_t kEnoughToParse = 64 << 10;
+  const RE2 regex(ForRe2(pattern), OptionsFor(kEnoughToParse));
   if (regex.ok() || regex.error_code() == RE2::ErrorPatternTooLarge) return std::nullopt;
   return Describe(regex);
 }

@@ -49,7 +49,27 @@ bool IsBlankOrBreak(char c) { return c == ' ' || c == '\t' || c == '\n' || c == 
 // EscapeBytes returns how many bytes the escape has that `text` begins with.
 size_t EscapeBytes(std::string_view text) {
   const char name = text.size() > 1 ? text[1] : '\0';
+  if (name == '\r') return text.substr(2).starts_with('\n') ? 3 : 2;
   return name == 'x' ? 4 : name == 'u' ? 6 : name == 'U' ? 10 : 2;
+}
+
+// FromLatin1 returns `text` with its bytes 85 and A0 that stand alone as UTF-8: yaml-cpp writes the
+// escapes \N and \_ so.
+std::string FromLatin1(std::string_view text) {
+  std::string mended;
+  size_t rest = 0;  // Of a character's bytes.
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (rest > 0) {
+      --rest;
+    } else if (byte >= 0xc0) {
+      rest = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+    } else if (byte >= 0x80) {
+      mended += '\xc2';
+    }
+    mended += c;
+  }
+  return mended;
 }
 
 // A Refused unwinds yaml-cpp when the builder takes no more.
@@ -75,13 +95,15 @@ class EventAdapter : public YAML::EventHandler {
                 const std::string& value) override {
     TreeBuilder::Place place = PlaceOf(mark);
     if (tag == "?") {
-      Check(builder_.Scalar(Value::Kind::kPlain, value, place, anchor));
-    } else if (tag == "!") {
-      CheckQuotes(place, value);
+      return Check(builder_.Scalar(Value::Kind::kPlain, value, place, anchor));
+    }
+    const std::optional<std::string> mended = MendQuoted(place, value);
+    const std::string& text = mended.has_value() ? *mended : value;
+    if (tag == "!") {
       ++place.offset;  // Behind the quote.
-      Check(builder_.Scalar(Value::Kind::kText, value, place, anchor));
+      Check(builder_.Scalar(Value::Kind::kText, text, place, anchor));
     } else {
-      Tagged(place, tag, anchor, value);
+      Tagged(place, tag, anchor, text);
     }
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
@@ -109,28 +131,60 @@ class EventAdapter : public YAML::EventHandler {
     if (!accepted) throw Refused();
   }
 
-  // CheckQuotes refuses a quoted scalar that yaml-cpp takes to end where it does not: at a line
-  // that is not indented. For almost all, what was read stands between the quotes as it is.
-  void CheckQuotes(TreeBuilder::Place place, std::string_view value) {
+  // SkipProperties returns where the anchor and tag end that stand at `at` of the text, on its
+  // line: behind a line break may be another value, and this one empty.
+  size_t SkipProperties(size_t at) const {
     const std::string_view text = piece_.text;
-    const size_t begin = place.offset - piece_.offset;
-    if (begin >= text.size() || (text[begin] != '"' && text[begin] != '\'')) return;
+    while (at < text.size() && (text[at] == '&' || text[at] == '!')) {
+      while (at < text.size() && !IsBlankOrBreak(text[at])) ++at;
+      while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
+    }
+    return at;
+  }
+
+  // MendQuoted returns what a quoted scalar means if yaml-cpp reads it as something else: it drops
+  // line breaks at the end, and two escapes make bytes that are no UTF-8. It refuses one that
+  // yaml-cpp takes to end where it does not. For almost all, what was read stands between the
+  // quotes as it is.
+  std::optional<std::string> MendQuoted(TreeBuilder::Place place, std::string_view value) {
+    const std::string_view text = piece_.text;
+    const size_t begin = SkipProperties(place.offset - piece_.offset);
+    if (begin >= text.size() || (text[begin] != '"' && text[begin] != '\'')) return std::nullopt;
     const char quote = text[begin];
     const size_t end = begin + 1 + value.size();
     if (end < text.size() && text[end] == quote && text.substr(begin + 1, value.size()) == value &&
         value.find(quote) == value.npos) {
-      return;
+      return std::nullopt;
     }
     size_t at = begin + 1;
     size_t written = 0;  // Characters but blanks and escapes.
-    while (at < text.size() && text[at] != quote) {
-      if (text[at] == '\\' && quote == '"') {
-        at += EscapeBytes(text.substr(at));
+    size_t escaped = 0;  // Escapes \n that end what stands before the line breaks at the end.
+    size_t breaks = 0;   // Those line breaks; the first of several means nothing.
+    bool is_latin1 = false;
+    while (at < text.size()) {
+      const std::string_view rest = text.substr(at);
+      if (quote == '"' && rest.front() == '\\') {
+        const size_t bytes = EscapeBytes(rest);
+        const std::string_view escape = rest.substr(1, bytes - 1);
+        if (escape.ends_with('\n')) {
+          breaks = 1;  // It means nothing, but is the first.
+        } else {
+          breaks = 0;
+          escaped = escape == "n" ? escaped + 1 : 0;
+          is_latin1 = is_latin1 || escape == "N" || escape == "_";
+        }
+        at += bytes;
         continue;
       }
-      written += IsBlankOrBreak(text[at]) ? 0 : 1;
-      ++at;
-      if (quote == '\'' && text.substr(at).starts_with("''")) at += 2;
+      const bool is_pair = quote == '\'' && rest.starts_with("''");
+      if (rest.front() == quote && !is_pair) break;
+      if (rest.front() == '\n') {
+        ++breaks;
+      } else if (!IsBlankOrBreak(rest.front())) {
+        written += is_pair ? 0 : 1;
+        breaks = escaped = 0;
+      }
+      at += is_pair ? 2 : 1;
     }
     if (at >= text.size()) {
       Check(builder_.Refuse(kYamlSyntaxInvalid, "not YAML: a quote is not closed", place));
@@ -141,6 +195,13 @@ class EventAdapter : public YAML::EventHandler {
       Check(builder_.Refuse(kYamlSyntaxInvalid,
                             "not YAML: each line of a quoted text must be indented", place));
     }
+    if (!is_latin1 && breaks < 2) return std::nullopt;
+    std::string mended = is_latin1 ? FromLatin1(value) : std::string(value);
+    if (breaks > 1) {
+      mended.resize(mended.find_last_not_of('\n') + 1);  // npos + 1 is 0.
+      mended.append(escaped + breaks - 1, '\n');
+    }
+    return mended;
   }
 
   // Tagged is a scalar with an explicit tag, which says what type its text has.

@@ -129,6 +129,18 @@ void FieldReader::Bytes(std::string_view name, std::optional<std::string>* out) 
   if (field == nullptr) return;
   const uint32_t value = field->value;
   const FieldPath path = path_.Field(name);
+  const ValueTree& tree = context_.tree();
+  if (tree[value].kind == Value::Kind::kList) {
+    if (!context_.Take(tree[value].size)) return;
+    std::string& bytes = out->emplace();
+    tree.ForEachElement(value, [&](uint32_t element) {
+      const FieldPath place = path.Element(bytes.size());
+      uint8_t byte = 0;
+      if (!IsNull(element)) ScalarReader(context_, element, place).ReadByte(&byte);
+      bytes += static_cast<char>(byte);
+    });
+    return;
+  }
   const auto text = ScalarReader(context_, value, path).Text();
   if (!text.has_value()) return;
   *out = DecodeBase64(*text);

@@ -62,7 +62,7 @@ class FieldReader {
     ReadValue(value, path_.Field(name), out);
   }
 
-  // Bytes reads base64, Timestamp RFC 3339.
+  // Bytes reads base64, or a list of numbers as Go's decoder of JSON does; Timestamp RFC 3339.
   void Bytes(std::string_view name, std::optional<std::string>* out);
   void Timestamp(std::string_view name, std::optional<std::chrono::sys_seconds>* out);
 

@@ -208,9 +208,8 @@ std::string ValueText(const ResolvedScalar& scalar, std::string_view text) {
 }
 
 std::optional<ResolvedScalar> ParseJsonNumber(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  while (!text.empty() && kBlanks.find(text.front()) != kBlanks.npos) text.remove_prefix(1);
-  while (!text.empty() && kBlanks.find(text.back()) != kBlanks.npos) text.remove_suffix(1);
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
   std::string_view digits = text;
   const bool negative = digits.starts_with('-');
   if (negative) digits.remove_prefix(1);

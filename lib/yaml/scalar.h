@@ -69,7 +69,8 @@ std::string KeyText(const ResolvedScalar& scalar, std::string_view text);
 // labels: like KeyText, but floats keep the precision of a double.
 std::string ValueText(const ResolvedScalar& scalar, std::string_view text);
 
-// ParseJsonNumber reads `text` as JSON spells numbers, blanks around it allowed.
+// ParseJsonNumber reads `text` as JSON spells numbers, spaces around it allowed: of a text in
+// quotes tabs and line breaks are escapes by the time that Istio drops the quotes.
 std::optional<ResolvedScalar> ParseJsonNumber(std::string_view text);
 
 }  // namespace postern

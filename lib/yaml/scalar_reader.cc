@@ -44,6 +44,18 @@ std::string_view TypeName(const ValueTree& tree, const Value& value) {
   return "a string";
 }
 
+// ParseQuotedNumber reads a number in quotes. Istio drops them and reads what is left as JSON, in
+// which null stands for 0.
+std::optional<ResolvedScalar> ParseQuotedNumber(std::string_view text) {
+  const size_t first = text.find_first_not_of(' ');
+  if (first != text.npos && text.substr(first, text.find_last_not_of(' ') + 1 - first) == "null") {
+    ResolvedScalar zero;
+    zero.type = Type::kInteger;
+    return zero;
+  }
+  return ParseJsonNumber(text);
+}
+
 }  // namespace
 
 void ScalarReader::WrongType(std::string_view wanted) {
@@ -97,7 +109,7 @@ void ScalarReader::ReadInteger(T* out) {
       is_literal = false;  // YAML writes it anew, 80.0 as 80.
     }
   }
-  if (!number.has_value()) number = ParseJsonNumber(text_);
+  if (!number.has_value()) number = ParseQuotedNumber(text_);
   if (!number.has_value()) return WrongType("a whole number");
   const auto refuse = [&](std::string_view why) {
     std::string message(why);
@@ -135,6 +147,11 @@ void ScalarReader::Read(int32_t* out) { ReadInteger(out); }
 void ScalarReader::Read(uint32_t* out) { ReadInteger(out); }
 void ScalarReader::Read(uint64_t* out) { ReadInteger(out); }
 
+void ScalarReader::ReadByte(uint8_t* out) {
+  if (node_.kind == Kind::kText) return WrongType("a whole number");
+  ReadInteger(out);
+}
+
 void ScalarReader::Read(double* out) {
   if (!node_.IsLeaf()) return WrongType("a number");
   if (node_.kind == Kind::kPlain) {
@@ -152,7 +169,7 @@ void ScalarReader::Read(double* out) {
   } else if (text_ == "Infinity" || text_ == "-Infinity") {
     const double infinity = std::numeric_limits<double>::infinity();
     *out = text_.front() == '-' ? -infinity : infinity;
-  } else if (const auto number = ParseJsonNumber(text_)) {
+  } else if (const auto number = ParseQuotedNumber(text_)) {
     *out = number->number;
   } else {
     WrongType("a number");

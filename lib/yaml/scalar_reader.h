@@ -39,6 +39,9 @@ class ScalarReader {
   void Read(uint32_t* out);
   void Read(uint64_t* out);
 
+  // ReadByte reads an element of bytes that are written as a list of numbers, none in quotes.
+  void ReadByte(uint8_t* out);
+
   template <typename E>
   requires std::is_enum_v<E>
   void Read(E* out) {

@@ -75,6 +75,15 @@ TEST(StringMatcherTest, ProblemsAreInGosWords) {
   EXPECT_EQ(RegexProblem("(?<n>a)|.*"), std::nullopt);
 }
 
+// Each of these takes many seconds to compile: together more than the time that this test has.
+TEST(StringMatcherTest, ProblemsAreFoundWithoutCompiling) {
+  std::string pattern;
+  for (int i = 0; i < 40; ++i) pattern += "x{0,1000}";
+  for (const char c : std::string_view("abcdefghij"))
+    EXPECT_EQ(RegexProblem(pattern + c), std::nullopt);
+  EXPECT_EQ(RegexProblem(pattern + "("), "missing closing ): `" + pattern + "(`");
+}
+
 TEST(RegexRewriterTest, ReplacesEachFind) {
   struct Case {
     const char* pattern;

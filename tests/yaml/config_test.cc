@@ -141,6 +141,11 @@ TEST(ConfigTest, ServersAreTypedAsIstioTypesThem) {
   } cases[] = {
       {"port: {number: \"80\", name: http, protocol: http}", ""},
       {"port: {number: \" 20\"}", ""},
+      {"port: {number: \"\\t20\"}", "field-type-invalid"},
+      {"port: {number: \"20\\n\"}", "field-type-invalid"},
+      {"port: {number: \"null\"}", ""},
+      {"port: {number: ' null '}", ""},
+      {"port: {number: \"Null\"}", "field-type-invalid"},
       {"port: {number: 010}", ""},
       {"port: {number: 0x50}", ""},
       {"port: {number: 1_000}", ""},
@@ -179,6 +184,7 @@ TEST(ConfigTest, ServersAreTypedAsIstioTypesThem) {
       {"tls: {mode: 1.0}", ""},
       {"tls: {mode: 2147483648}", "field-number-invalid"},
       {"tls: {mode: \"1\"}", "field-enum-unknown"},
+      {"tls: {mode: \"null\"}", "field-enum-unknown"},
       {"tls: {mode: \"\"}", "field-enum-unknown"},
       {"tls: {mode: simple}", "field-enum-unknown"},
       {"tls: {mode: on}", "field-type-invalid"},
@@ -215,6 +221,7 @@ TEST(ConfigTest, ValuesAreThoseThatWereWritten) {
   EXPECT_EQ(port("1e2"), 100u);
   EXPECT_EQ(port("\" 20\""), 20u);
   EXPECT_EQ(port("null"), 0u);
+  EXPECT_EQ(port("\"null\""), 0u);
 
   const Server server =
       Gateway::FromYaml(GatewayOf("{hosts: [null, a], tls: {https_redirect: true, "
@@ -248,6 +255,7 @@ TEST(ConfigTest, RoutesAreTypedAsIstioTypesThem) {
       {"mirrorPercentage: 50", "field-type-invalid"},
       {"mirrorPercentage: {value: 50}", ""},
       {"mirrorPercentage: {value: \"1.5\"}", ""},
+      {"mirrorPercentage: {value: \"null\"}", ""},
       {"mirrorPercentage: {value: NaN}", ""},
       {"mirrorPercentage: {value: .inf}", "field-type-invalid"},
       {"mirrorPercent: {value: 5}", "field-type-invalid"},
@@ -256,6 +264,13 @@ TEST(ConfigTest, RoutesAreTypedAsIstioTypesThem) {
       {"directResponse: {status: 200, body: {bytes: aGk=}}", ""},
       {"directResponse: {status: 200, body: {bytes: aGk}}", "field-base64-invalid"},
       {"directResponse: {status: 200, body: {bytes: !!binary aGk=}}", "field-base64-invalid"},
+      {"directResponse: {status: 200, body: {bytes: []}}", ""},
+      {"directResponse: {status: 200, body: {bytes: [0, 255, null, 1.0]}}", ""},
+      {"directResponse: {status: 200, body: {bytes: [256]}}", "field-number-invalid"},
+      {"directResponse: {status: 200, body: {bytes: [-1]}}", "field-number-invalid"},
+      {"directResponse: {status: 200, body: {bytes: ['1']}}", "field-type-invalid"},
+      {"directResponse: {status: 200, body: {bytes: [a]}}", "field-type-invalid"},
+      {"directResponse: {status: 200, body: {bytes: {}}}", "field-type-invalid"},
       {"retries: {attempts: -1}", ""},
       {"retries: {attempts: -2147483649}", "field-number-invalid"},
       {"headers: {request: {set: {a: 1}}}", "field-type-invalid"},
@@ -270,6 +285,52 @@ TEST(ConfigTest, RoutesAreTypedAsIstioTypesThem) {
     if (!c.rule.empty()) {
       EXPECT_EQ(config.findings[0].rule, c.rule) << c.route;
     }
+  }
+}
+
+TEST(ConfigTest, BytesMayBeAListOfNumbers) {
+  const auto bytes = [](std::string_view written) {
+    const auto service = VirtualService::FromYaml(
+        RouteOf(StrCat("directResponse: {status: 200, body: {bytes: ", written, "}}")));
+    return service->http.at(0).direct_response->body->bytes;
+  };
+  EXPECT_EQ(bytes("[104, 0x69, null]"), std::string("hi\0", 3));
+  EXPECT_EQ(bytes("[]"), "");
+}
+
+TEST(ConfigTest, QuotedTextsMeanWhatGoReads) {
+  const struct {
+    std::string_view written;
+    std::string_view meaning;
+  } cases[] = {
+      // Of several line breaks the first means nothing, and a single one a space.
+      {"'\n\n    '", "\n"},
+      {"\"\n\n\n\"", "\n\n"},
+      {"'  \n  '", " "},
+      {"'x\n\n\n\n'", "x\n\n\n"},
+      {"\"x\r\n\r\n\r\n\"", "x\n\n"},
+      {"'x''\n\n\n'", "x'\n\n"},
+      {"&a \"x\n\n\n\"", "x\n\n"},
+      {"!!str \"x\n\n\n\"", "x\n\n"},
+      {"\"x\\n\\n\n\n\n\"", "x\n\n\n\n"},
+      {"\"\\\n\n\n\"", "\n\n"},
+      {"\"\\_\"", "\u00a0"},
+      {"\"\u00e9\\N\u20ac\\_\U0001f600\"", "\u00e9\u0085\u20ac\u00a0\U0001f600"},
+      {"\"\\_\n\n\n\"", "\u00a0\n\n"},
+      {"\"\\\\_\"", "\\_"},
+      {"''''", "'"},
+      {"'''x'''", "'x'"},
+  };
+  for (const auto& c : cases) {
+    const Config config = Config::FromYaml(RouteOf(StrCat("name: ", c.written)));
+    ASSERT_THAT(Lines(config), IsEmpty()) << c.written;
+    EXPECT_EQ(config.virtual_services.at(0).http.at(0).name, c.meaning) << c.written;
+  }
+  // Open to the end.
+  for (const std::string_view written : {"'''", "'x''", "\"x\\\"", "&a '''"}) {
+    EXPECT_THAT(Lines(Config::FromYaml(RouteOf(StrCat("name: ", written)))),
+                ElementsAre("6:11 yaml-syntax-invalid"))
+        << written;
   }
 }
 

@@ -159,7 +159,9 @@ TEST(ScalarTest, JsonNumbersAreJsons) {
   } cases[] = {
       {"80", "int 80"},
       {" 20", "int 20"},
-      {"20\t", "int 20"},
+      {"20 ", "int 20"},
+      {"20\t", ""},
+      {"20\n", ""},
       {"-1", "int -1"},
       {"0", "int 0"},
       {"1.5", "float 1.5"},
