@@ -36,6 +36,9 @@ struct ActionText {
 }  // namespace
 
 std::string Answer::ToString() const {
+  if (route && route->fault.abort_status != 0) {
+    return "answer " + std::to_string(route->fault.abort_status) + " fault filter abort";
+  }
   if (route) return std::visit(ActionText(), route->action);
   switch (chain.action) {
     case postern::ChainDecision::Action::kRefuse:

@@ -8,8 +8,9 @@
 #include "absl/status/statusor.h"
 #include "postern/decision.h"
 
-// ProbeUrl reads "http://host[:port]/path", "https://..." (with the host as SNI), "tcp://:port" (a
-// plain connection) and "tls://sni:port" (a TLS connection, no request).
+// ProbeUrl reads "http://host[:port]/path", "https://..." (with the host as SNI if it is a name),
+// "tcp://:port" (a plain connection) and "tls://sni:port" (a TLS connection, no request). A
+// fragment is not sent.
 absl::StatusOr<postern::Probe> ProbeUrl(std::string_view url);
 
 #endif  // POSTERN_EXAMPLES_PROBE_URL_H_

@@ -1,14 +1,18 @@
 // postern explain: what becomes of one request, and each step of the decision with its place.
 
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "examples/answer.h"
 #include "examples/postern/snapshot_arguments.h"
 #include "examples/postern/subcommand.h"
 #include "examples/probe_url.h"
+#include "lib/base/strings.h"
+#include "postern/address.h"
 
 namespace postern {
 namespace {
@@ -20,10 +24,18 @@ struct Question {
   bool json = false;
 };
 
+// ReadHeader reads "name: value", the blank or not; nullopt if it has no name.
+std::optional<std::pair<std::string, std::string>> ReadHeader(std::string_view line) {
+  const size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  return std::pair(AsciiLower(line.substr(0, colon)),
+                   std::string(TrimBlanks(line.substr(colon + 1))));
+}
+
 std::optional<Question> ParseArguments(const std::vector<std::string>& arguments) {
   ArgumentReader reader("explain", arguments);
   Question question;
-  std::optional<std::string> url, sni, method, client;
+  std::optional<std::string> url, sni, method, client, bind;
   std::vector<std::string> alpn;
   std::vector<std::pair<std::string, std::string>> headers;
   while (const std::optional<std::string> argument = reader.Next()) {
@@ -35,6 +47,10 @@ std::optional<Question> ParseArguments(const std::vector<std::string>& arguments
       continue;
     }
     if (!argument->starts_with('-')) {
+      if (url) {
+        reader.Refuse("wants one URL, not " + *url + " and " + *argument);
+        return std::nullopt;
+      }
       url = argument;
       continue;
     }
@@ -44,15 +60,23 @@ std::optional<Question> ParseArguments(const std::vector<std::string>& arguments
       sni = value;
     } else if (*argument == "--alpn") {
       alpn.push_back(*value);
+    } else if (*argument == "--bind") {
+      bind = value;
     } else if (*argument == "--client-ip") {
+      if (!Address::Parse(*value).ok()) {
+        reader.Refuse("--client-ip wants an address, not " + *value);
+        return std::nullopt;
+      }
       client = value;
     } else if (*argument == "-X") {
       method = value;
-    } else if (*argument == "-H" && value->find(": ") != std::string::npos) {
-      const size_t colon = value->find(": ");
-      std::string name = value->substr(0, colon);
-      for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-      headers.emplace_back(std::move(name), value->substr(colon + 2));
+    } else if (*argument == "-H") {
+      auto header = ReadHeader(*value);
+      if (!header) {
+        reader.Refuse("-H wants 'name: value', not " + *value);
+        return std::nullopt;
+      }
+      headers.push_back(*std::move(header));
     } else {
       reader.Refuse("does not know " + *argument + " " + *value);
       return std::nullopt;
@@ -64,13 +88,14 @@ std::optional<Question> ParseArguments(const std::vector<std::string>& arguments
   }
   const auto probe = ProbeUrl(*url);
   if (!probe.ok()) {
-    reader.Refuse(probe.status().ToString());
+    reader.Refuse(ToStd(probe.status().message()));
     return std::nullopt;
   }
   question.probe = *probe;
   if (sni) question.probe.sni = sni;
   if (!alpn.empty()) question.probe.alpn = alpn;
   if (client) question.probe.client_ip = *client;
+  if (bind) question.probe.listener.bind = *bind;
   if (method && !question.probe.method.empty()) question.probe.method = *method;
   question.probe.headers = headers;
   return question;
@@ -98,13 +123,14 @@ int RunExplain(const std::vector<std::string>& arguments) {
 
 const Subcommand kExplain = {
     "explain",
-    "-f FILE... [--json] [--labels k=v,...] [--ns NS] [--client-ip IP] [--sni S] [--alpn A]... "
-    "[-X METHOD] [-H 'name: value']... URL|tcp://HOST:PORT",
+    "-f FILE... [--json] [--labels k=v,...] [--ns NS] [--bind ADDRESS] [--client-ip IP] [--sni S] "
+    "[--alpn A]... [-X METHOD] [-H 'name: value']... URL|tcp://HOST:PORT",
     "says what becomes of a request or connection, and why",
     "  -f FILE     a file or folder of resources; may be repeated\n"
     "  --labels L  of the proxy, k=v,...; those of all selectors if not given\n"
     "  --ns NS     of the proxy, where its Secrets are\n"
     "  --json      the steps as JSON\n"
+    "  --bind A    asks the servers with this `bind`, not those without\n"
     "  --client-ip IP, --sni S, --alpn A, -X METHOD, -H 'name: value'  what the client shows\n",
     RunExplain,
 };

@@ -39,7 +39,6 @@ class JsonWriter {
   JsonWriter& Close(char bracket);
   JsonWriter& Raw(std::string_view text);
   void Separate();
-  void AppendQuoted(std::string_view text);
 
   std::string text_;
   bool needs_comma_ = false;

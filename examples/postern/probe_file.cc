@@ -41,7 +41,8 @@ class Reader {
     if (node.Find("rejected_servers")) file.rejected_servers = node["rejected_servers"].Int();
     if (node.Find("resources")) file.resources = node["resources"].Text();
     ReadProxy(node["proxy"], &file);
-    ReadProbes(node["probes"], &file);
+    const YamlNode* probes = node.Find("probes");
+    ReadProbes(probes == nullptr ? node : *probes, &file);
     return file;
   }
 
@@ -49,7 +50,7 @@ class Reader {
 
  private:
   void Complain(const YamlNode& node, std::string_view problem) {
-    StrAppend(&problems_, problems_.empty() ? "" : "\n", "line ", node.line, ": ", problem);
+    StrAppend(&problems_, problems_.empty() ? "" : "\n", node.Place(), ": ", problem);
   }
 
   void KnownKeys(const YamlNode& node, std::initializer_list<std::string_view> known) {

@@ -39,7 +39,8 @@ struct ProbeFile {
   std::map<std::string, std::string> secrets;  // "missing" or "invalid"; all others are valid.
   std::vector<ProbeTest> probes;
 
-  // Read reads `text`. InvalidArgument with everything that is not understood, one a line.
+  // Read reads `text`. InvalidArgument with everything that is not understood, one a line, each
+  // with its place: "4:2: ...".
   static absl::StatusOr<ProbeFile> Read(std::string_view text);
 };
 

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "lib/base/strings.h"
+#include "lib/snapshot/probe_facts.h"
 
 namespace postern {
 namespace {
@@ -98,6 +99,13 @@ class Describer {
   Describer(const RequestHead& request, const RouteDecision& decision, Outcome* outcome)
       : request_(request), decision_(decision), outcome_(*outcome) {}
 
+  void Describe() {
+    // A fault comes before the CORS policy and the upstream, and other actions have none.
+    if (decision_.fault.abort_status == 0) return std::visit(*this, decision_.action);
+    Answer(decision_.fault.abort_status, "fault filter abort");
+    outcome_.response_headers = Applied(decision_.response_ops, {});
+  }
+
   void operator()(const Reject& reject) { Answer(reject.status, ""); }
 
   void operator()(const Redirect& redirect) {
@@ -123,11 +131,6 @@ class Describer {
   }
 
   void operator()(const Forward& forward) {
-    if (decision_.fault.abort_status != 0) {
-      Answer(decision_.fault.abort_status, "fault filter abort");
-      outcome_.response_headers = Applied(decision_.response_ops, {});
-      return;
-    }
     outcome_.values["destination"] = ClusterText(forward.cluster);
     outcome_.values["upstream_path"] = forward.path.value_or(std::string(request_.path));
     outcome_.values["upstream_authority"] =
@@ -179,13 +182,8 @@ class Describer {
 
 Outcome Run(const Snapshot& snapshot, const ProbeTest& test, uint64_t random) {
   const Probe& probe = test.probe;
-  const std::vector<std::string_view> alpn(probe.alpn.begin(), probe.alpn.end());
-  ConnectionFacts connection;
-  connection.listener = probe.listener;
-  connection.tls = probe.sni.has_value();
-  if (probe.sni) connection.sni = *probe.sni;
-  connection.alpn = alpn;
-  const ChainDecision chain = snapshot.Decide(connection, random);
+  const ProbeFacts facts(probe);
+  const ChainDecision chain = snapshot.Decide(facts.connection(), random);
 
   Outcome outcome;
   if (chain.action == ChainDecision::Action::kRefuse) {
@@ -202,16 +200,10 @@ Outcome Run(const Snapshot& snapshot, const ProbeTest& test, uint64_t random) {
   } else if (probe.sni && !terminated) {
     outcome.values["close"] = "protocol_error";  // A ClientHello is no HTTP.
   } else if (!probe.method.empty()) {
-    RequestHead request;
-    request.version = test.http_10 ? HttpVersion::kHttp10 : HttpVersion::kHttp11;
-    request.method = probe.method;
-    request.authority = probe.authority;
-    request.path = probe.path;
-    std::vector<HeaderView> headers;
-    for (const auto& [name, value] : probe.headers) headers.push_back({name, value});
-    request.headers = headers;
+    RequestHead request = facts.request();
+    if (test.http_10) request.version = HttpVersion::kHttp10;
     const RouteDecision decision = snapshot.Decide(chain, request, random);
-    std::visit(Describer(request, decision, &outcome), decision.action);
+    Describer(request, decision, &outcome).Describe();
   }
   return outcome;
 }
@@ -256,7 +248,7 @@ class Judge {
     } else if (std::find(std::begin(kTexts), std::end(kTexts), key) != std::end(kTexts)) {
       Equal(key, value.Text());
     } else {
-      differences_.push_back(StrCat("line ", value.line, ": unknown expectation ", Quote(key)));
+      differences_.push_back(StrCat(value.Place(), ": unknown expectation ", Quote(key)));
     }
   }
 

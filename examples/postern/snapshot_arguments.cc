@@ -2,27 +2,25 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cstdio>
 
 #include "examples/load.h"
 #include "examples/stand_in_credentials.h"
+#include "lib/base/strings.h"
+#include "lib/yaml/decode_rules.h"
 #include "postern/config.h"
 
 namespace postern {
 namespace {
 
-// ReadLabels reads "k=v,k=v"; nullopt if it is something else.
-std::optional<std::map<std::string, std::string>> ReadLabels(std::string_view text) {
-  std::map<std::string, std::string> labels;
-  while (!text.empty()) {
-    const std::string_view label = text.substr(0, text.find(','));
+// ReadLabels adds "k=v,k=v" to `labels`; false if it is something else, or gives a key twice.
+bool ReadLabels(std::string_view text, std::map<std::string, std::string>* labels) {
+  for (const std::string_view label : Split(text, ',')) {
     const size_t equals = label.find('=');
-    if (equals == std::string_view::npos || equals == 0) return std::nullopt;
-    labels.emplace(label.substr(0, equals), label.substr(equals + 1));
-    text.remove_prefix(std::min(text.size(), label.size() + 1));
+    if (equals == std::string_view::npos || equals == 0) return false;
+    if (!labels->emplace(label.substr(0, equals), label.substr(equals + 1)).second) return false;
   }
-  return labels;
+  return true;
 }
 
 }  // namespace
@@ -59,14 +57,20 @@ std::optional<bool> SnapshotArguments::Take(const std::string& argument, Argumen
   } else if (argument == "--ns") {
     ns = *std::move(value);
   } else {
-    auto read = ReadLabels(*value);
-    if (!read) {
-      reader.Refuse("--labels wants key=value,...");
+    if (!ReadLabels(*value, &labels)) {
+      reader.Refuse("--labels wants key=value,..., each key once");
       return std::nullopt;
     }
-    labels = *std::move(read);
   }
   return true;
+}
+
+void AcceptUnenforced(const Config& config, SnapshotOptions* options) {
+  for (const Diagnostic& finding : config.findings) {
+    if (finding.rule != kKindUnenforced) continue;
+    options->accept_unenforced.push_back(finding.resource.substr(0, finding.resource.find(' ')));
+    std::fprintf(stderr, "%s\n", finding.ToString().c_str());
+  }
 }
 
 std::shared_ptr<const Snapshot> SnapshotArguments::Build(
@@ -75,6 +79,7 @@ std::shared_ptr<const Snapshot> SnapshotArguments::Build(
   SnapshotOptions options = OptionsFor(config);
   if (!labels.empty()) options.labels = labels;
   if (ns) options.ns = *ns;
+  AcceptUnenforced(config, &options);
   StandInCredentials credentials(config);
   const auto snapshot = Snapshot::Build(config, options, &credentials);
   for (const std::string& name : credentials.missing()) {

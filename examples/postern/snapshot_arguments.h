@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "postern/config.h"
 #include "postern/snapshot.h"
 
 namespace postern {
@@ -49,9 +50,13 @@ struct SnapshotArguments {
   std::optional<bool> Take(const std::string& argument, ArgumentReader& reader);
 
   // Build reads `paths` and builds; null, having said why, if that fails. A credential that is not
-  // there is stood in for, and named on the standard error.
+  // there is stood in for, and named on the standard error, as are rules that are not carried out.
   std::shared_ptr<const Snapshot> Build(const std::vector<std::string>& paths) const;
 };
+
+// AcceptUnenforced lets `options` build `config` whatever kinds it holds, and names on the standard
+// error those whose rules are not carried out: who only asks serves nobody.
+void AcceptUnenforced(const Config& config, SnapshotOptions* options);
 
 }  // namespace postern
 

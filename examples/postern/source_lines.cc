@@ -1,8 +1,10 @@
 #include "examples/postern/source_lines.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 namespace postern {
@@ -70,7 +72,9 @@ std::optional<std::string_view> SourceLines::AnyLine(const SourceLocation& where
 const SourceLines::File& SourceLines::Read(const std::string& name) {
   File& file = files_[name];
   if (!file.lines.empty()) return file;
-  if (!name.empty()) {
+  // What came through a pipe does not come again.
+  std::error_code ignored;
+  if (!name.empty() && std::filesystem::is_regular_file(name, ignored)) {
     std::ifstream stream(name, std::ios::binary);
     file.text.assign(std::istreambuf_iterator<char>(stream), {});
   }

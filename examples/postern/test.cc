@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +17,8 @@
 #include "examples/postern/snapshot_arguments.h"
 #include "examples/postern/subcommand.h"
 #include "examples/stand_in_credentials.h"
+#include "lib/base/file.h"
+#include "lib/base/strings.h"
 #include "postern/config.h"
 
 namespace postern {
@@ -57,21 +58,17 @@ struct TestRun {
   ProbeFile file;
 };
 
-std::optional<std::string> ReadText(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(stream), {});
-}
-
 bool ReadProbes(const ArgumentReader& reader, TestRun* run) {
-  const std::optional<std::string> text = ReadText(run->path);
-  if (!text) {
-    reader.Refuse(run->path + " cannot be read");
+  const auto text = ReadFileOrStream(run->path, DecodeOptions().max_bytes);
+  if (!text.ok()) {
+    reader.Refuse(ToStd(text.status().message()));
     return false;
   }
   auto file = ProbeFile::Read(*text);
   if (!file.ok()) {
-    reader.Refuse(run->path + ": " + std::string(file.status().message()));
+    for (const std::string_view problem : Split(ToStd(file.status().message()), '\n')) {
+      reader.Refuse(StrCat(run->path, ":", problem));
+    }
     return false;
   }
   run->file = *std::move(file);
@@ -120,6 +117,7 @@ std::shared_ptr<const Snapshot> Build(const TestRun& run) {
   if (!run.file.resources && !run.file.has_proxy) options = OptionsFor(config);
   if (!run.snapshot.labels.empty()) options.labels = run.snapshot.labels;
   if (run.snapshot.ns) options.ns = *run.snapshot.ns;
+  AcceptUnenforced(config, &options);
   TestCredentials credentials(config, run.file);
   const auto snapshot = Snapshot::Build(config, options, &credentials);
   if (snapshot.ok()) return *snapshot;

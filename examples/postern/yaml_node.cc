@@ -1,5 +1,6 @@
 #include "examples/postern/yaml_node.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -16,6 +17,7 @@ YamlNode Convert(const ValueTree& tree, uint32_t index) {
   const Value& value = tree[tree.Resolve(index)];
   YamlNode node;
   node.line = static_cast<int>(value.line);
+  node.column = static_cast<int>(value.column);
   switch (value.kind) {
     case Value::Kind::kNull:
     case Value::Kind::kMerge:
@@ -48,17 +50,25 @@ YamlNode Convert(const ValueTree& tree, uint32_t index) {
 
 absl::StatusOr<YamlNode> YamlNode::Read(std::string_view text) {
   constexpr int kMaxDepth = 64;
+  if (const auto bad = CheckEncoding(text)) {
+    const std::string_view before = text.substr(0, bad->offset);
+    const auto lines = std::count(before.begin(), before.end(), '\n');
+    const size_t column = bad->offset - (before.rfind('\n') + 1) + 1;  // npos + 1 is 0.
+    return InvalidArgument(lines + 1, ":", column, ": ", bad->message);
+  }
   TextBudget budget{text.size() + 1, kMaxDepth, MemoryBudget(text.size())};
   TextStream stream(text);
   while (const std::optional<Piece> piece = stream.Next()) {
     ValueTree tree(text);
     if (const auto error = ReadYamlDocument(*piece, &budget, &tree)) {
-      return InvalidArgument("line ", error->line, ": ", error->message);
+      return InvalidArgument(error->line, ":", error->column, ": ", error->message);
     }
     if (!tree.empty()) return Convert(tree, ValueTree::kRoot);
   }
-  return InvalidArgument("the file is empty");
+  return InvalidArgument("1:1: the file is empty");
 }
+
+std::string YamlNode::Place() const { return StrCat(line, ":", column); }
 
 const YamlNode* YamlNode::Find(std::string_view key) const {
   for (const auto& [name, value] : fields) {

@@ -19,12 +19,16 @@ struct YamlNode {
 
   Kind kind = Kind::kNull;
   int line = 0;
+  int column = 0;
   std::string text;             // Of a scalar.
   std::vector<YamlNode> items;  // Of a list.
   std::vector<Field> fields;    // Of a map, as written.
 
-  // Read reads the one document of `text`. InvalidArgument with the place if it is none.
+  // Read reads the one document of `text`. InvalidArgument if it is none: "4:2: ...".
   static absl::StatusOr<YamlNode> Read(std::string_view text);
+
+  // Place returns "4:2", the line and the column.
+  std::string Place() const;
 
   const YamlNode* Find(std::string_view key) const;
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -42,7 +43,7 @@ class Descriptor {
 };
 
 bool IsConfigurationFile(const fs::path& path) {
-  const fs::path extension = path.extension();
+  const std::string extension = AsciiLower(path.extension().native());
   return extension == ".yaml" || extension == ".yml" || extension == ".json";
 }
 
@@ -57,33 +58,26 @@ absl::Status AddFilesBelow(const fs::path& folder, std::vector<std::string>* fil
     return a.path().filename().native() < b.path().filename().native();
   });
   for (const fs::directory_entry& entry : entries) {
-    std::error_code ignored;  // An entry that vanished meanwhile is not there.
+    std::error_code ignored;
     if (entry.symlink_status(ignored).type() == fs::file_type::directory) {
       POSTERN_RETURN_IF_ERROR(AddFilesBelow(entry.path(), files));
-    } else if (IsConfigurationFile(entry.path()) && entry.is_regular_file(ignored)) {
+    } else if (IsConfigurationFile(entry.path()) && !entry.is_directory(ignored)) {
+      // A link to nothing too: who reads it says so.
       files->push_back(entry.path().native());
     }
   }
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<std::string> ReadFile(std::string_view path, size_t max_bytes) {
-  const std::string name(path);
-  // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
-  const Descriptor file(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.fd() < 0) return ErrnoStatus(errno, path);
-  struct stat status;
-  if (fstat(file.fd(), &status) != 0) return ErrnoStatus(errno, path);
-  if (!S_ISREG(status.st_mode)) return InvalidArgument(Quote(path), ": not a regular file");
+// ReadToEnd returns what `file` holds, about `expected` bytes: it may grow or shrink while it is
+// read.
+absl::StatusOr<std::string> ReadToEnd(const Descriptor& file, std::string_view path,
+                                      uintmax_t expected, size_t max_bytes) {
   const auto too_long = [&] {
     return ResourceExhausted(Quote(path), ": longer than ", max_bytes, " bytes");
   };
-  if (static_cast<uintmax_t>(status.st_size) > max_bytes) return too_long();
-
-  // The file may grow or shrink while it is read.
-  std::string bytes(static_cast<size_t>(status.st_size), '\0');
+  if (expected > max_bytes) return too_long();
+  std::string bytes(static_cast<size_t>(expected), '\0');
   size_t size = 0;
   while (true) {
     if (size == bytes.size()) {
@@ -109,6 +103,30 @@ absl::StatusOr<std::string> ReadFile(std::string_view path, size_t max_bytes) {
   }
   bytes.resize(size);
   return bytes;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadFile(std::string_view path, size_t max_bytes) {
+  const std::string name(path);
+  // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
+  const Descriptor file(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.fd() < 0) return ErrnoStatus(errno, path);
+  struct stat status;
+  if (fstat(file.fd(), &status) != 0) return ErrnoStatus(errno, path);
+  if (!S_ISREG(status.st_mode)) return InvalidArgument(Quote(path), ": not a regular file");
+  return ReadToEnd(file, path, static_cast<uintmax_t>(status.st_size), max_bytes);
+}
+
+absl::StatusOr<std::string> ReadFileOrStream(std::string_view path, size_t max_bytes) {
+  const std::string name(path);
+  struct stat status;
+  const bool is_stream =
+      stat(name.c_str(), &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode));
+  if (!is_stream) return ReadFile(path, max_bytes);
+  const Descriptor file(open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd() < 0) return ErrnoStatus(errno, path);
+  return ReadToEnd(file, path, 0, max_bytes);
 }
 
 absl::StatusOr<std::string> ReadFileBelow(std::string_view root, std::string_view path,

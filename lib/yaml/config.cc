@@ -47,8 +47,9 @@ void AddUnreadable(std::string_view path, const absl::Status& status, Config* co
   config->findings.push_back(std::move(finding));
 }
 
-void ReadOneFile(const std::string& path, const DecodeOptions& options, Config* config) {
-  const absl::StatusOr<std::string> text = ReadFile(path, options.max_bytes);
+// AddFile adds what reading the file at `path` gave.
+void AddFile(const std::string& path, const absl::StatusOr<std::string>& text,
+             const DecodeOptions& options, Config* config) {
   if (text.ok()) return Append(ReadText(*text, path, options), config);
   if (!absl::IsResourceExhausted(text.status())) return AddUnreadable(path, text.status(), config);
   AddUnreadable(path, text.status(), config);
@@ -65,7 +66,7 @@ Config Config::FromFiles(const std::vector<std::string>& paths, const DecodeOpti
   Config config;
   for (const std::string& path : paths) {
     if (!IsFolder(path)) {
-      ReadOneFile(path, options, &config);
+      AddFile(path, ReadFileOrStream(path, options.max_bytes), options, &config);
       continue;
     }
     const absl::StatusOr<std::vector<std::string>> files = ConfigurationFilesBelow(path);
@@ -73,7 +74,9 @@ Config Config::FromFiles(const std::vector<std::string>& paths, const DecodeOpti
       AddUnreadable(path, files.status(), &config);
       continue;
     }
-    for (const std::string& file : *files) ReadOneFile(file, options, &config);
+    for (const std::string& file : *files) {
+      AddFile(file, ReadFile(file, options.max_bytes), options, &config);
+    }
   }
   return config;
 }

@@ -7,6 +7,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <string_view>
+#include <thread>
 
 namespace postern {
 namespace {
@@ -50,6 +53,20 @@ TEST_F(FileTest, WhatIsNoReadableFileIsNamed) {
   EXPECT_EQ(ReadFile(pipe, 9).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST_F(FileTest, AStreamIsReadToItsEndOnlyWhereItIsWaitedFor) {
+  const std::string pipe = root_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const std::string text(10'000, 'x');
+  std::thread writer([&] { std::ofstream(pipe) << text; });
+  EXPECT_EQ(ReadFileOrStream(pipe, 10'000).value(), text);
+  writer.join();
+  EXPECT_EQ(ReadFileOrStream("/dev/null", 9).value(), "");
+  EXPECT_EQ(ReadFileOrStream("/dev/zero", 9).status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ReadFileOrStream(Write("a", "x"), 9).value(), "x");
+  EXPECT_EQ(ReadFileOrStream((root_ / "none").native(), 9).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
 TEST_F(FileTest, OnlyWhatIsBelowTheRootIsRead) {
   const std::string inside = Write("top/sub/cert.pem", "cert");
   const std::string outside = Write("key.pem", "key");
@@ -88,9 +105,11 @@ TEST_F(FileTest, AFolderGivesItsConfigurationFilesInOrderOfName) {
   const std::string top = root_ / "top";
   EXPECT_TRUE(IsFolder(top));
   EXPECT_FALSE(IsFolder(top + "/a.yaml"));
+  fs::create_symlink("nothing", root_ / "top" / "gone.yaml");
+  fs::create_directory_symlink("sub", root_ / "top" / "linked.yaml");
   EXPECT_THAT(ConfigurationFilesBelow(top).value(),
-              ElementsAre(top + "/a.yaml", top + "/b.yml", top + "/mounted.yaml",
-                          top + "/sub/z.json", top + "/z.yaml"));
+              ElementsAre(top + "/a.yaml", top + "/b.yml", top + "/c.YAML", top + "/gone.yaml",
+                          top + "/mounted.yaml", top + "/sub/z.json", top + "/z.yaml"));
   EXPECT_EQ(ConfigurationFilesBelow(top + "/none").status().code(), absl::StatusCode::kNotFound);
 }
 

@@ -140,6 +140,28 @@ TEST(LintFilesTest, AFolderOfFiveHundredFilesIsReadWithOtherKindsAmongThem) {
   }
 }
 
+TEST(LintFilesTest, NothingThatIsCalledAConfigurationIsPassedOver) {
+  const std::filesystem::path folder = testing::TempDir() + "/called";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "CAPITALS.YML")
+      << "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: g}\n";
+  std::filesystem::create_symlink("nothing", folder / "gone.yaml");
+  const Outcome outcome = RunLint({folder.string()});
+  EXPECT_EQ(kExitFindings, outcome.exit_code);
+  EXPECT_THAT(outcome.out, HasSubstr("[gateway-servers-required]"));
+  EXPECT_THAT(outcome.out, HasSubstr((folder / "gone.yaml").string() + ": error: "));
+}
+
+TEST(LintFilesTest, JsonIsUtf8WhateverAFileIsCalled) {
+  // A surrogate and an overlong form: no UTF-8 (RFC 3629).
+  const std::string path = WriteTemporary("\xed\xa0\x80\xc0\xaf.yaml", "kind: [\n");
+  const std::string json = RunLint({"--format=json", path}).out;
+  EXPECT_THAT(json, HasSubstr("\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd.yaml"));
+  EXPECT_THAT(json, Not(HasSubstr("\xed")));
+  EXPECT_THAT(RunLint({"--format=sarif", path}).out, HasSubstr("/%ED%A0%80%C0%AF.yaml\""));
+}
+
 TEST(LintFilesTest, NoFormShowsAValueOfASecretWhereverItStands) {
   // The value is said three ways, with a mistake beside it: in flow style on one line with a
   // Gateway that is wrong too, as a block, in base64 that is cut, under a wrong type.

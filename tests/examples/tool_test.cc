@@ -18,6 +18,7 @@ namespace {
 
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 const std::string kOld = "tests/testdata/golden/old.yaml";
@@ -69,6 +70,15 @@ TEST(ToolTest, BadUseExitsWithTwo) {
         {"explain", "-f", kOld},
         {"explain", "-f", "/no/such/file", "https://a.com/"},
         {"explain", "-f", kOld, "a.com"},
+        {"explain", "-f", kOld, "http://a.com/", "http://b.com/"},
+        {"explain", "-f", kOld, "http:///nobody"},
+        {"explain", "-f", kOld, "http://[::1/x"},
+        {"explain", "-f", kOld, "http://[::1]x/"},
+        {"explain", "-f", kOld, "http://a.com:http/"},
+        {"explain", "-f", kOld, "--client-ip", "nonsense", "http://a.com/"},
+        {"explain", "-f", kOld, "-H", "no-value", "http://a.com/"},
+        {"explain", "-f", kOld, "--labels", "a=b,a=c", "http://a.com/"},
+        {"explain", "-f", kOld, "--labels", "a=b,", "http://a.com/"},
         {"dump"},
         {"dump", "-f"},
         {"diff", kOld},
@@ -76,10 +86,12 @@ TEST(ToolTest, BadUseExitsWithTwo) {
         {"diff", kOld, kNew, "--fail-on", "nonsense"},
         {"test"},
         {"test", "-t", "/no/such/file"},
+        {"test", "-t", testing::TempDir()},
         {"test", "-t", Write("empty.yaml", "probes: []")}}) {
     const Outcome outcome = RunIt(arguments);
     EXPECT_EQ(kExitUsage, outcome.exit_code) << arguments[0];
     EXPECT_THAT(outcome.err, StartsWith("postern " + arguments[0] + ": "));
+    EXPECT_THAT(outcome.err, Not(HasSubstr("INVALID_ARGUMENT")));
     EXPECT_EQ("", outcome.out);
   }
 }
@@ -100,6 +112,116 @@ TEST(ToolTest, ExplainFollowsEveryFlag) {
   EXPECT_THAT(json.out, StartsWith("[\n  {\"stage\": \"listener\""));
   const Outcome bytes = RunIt({"explain", "-f", kOld, "--sni", "db.example.com", "tcp://x:443"});
   EXPECT_THAT(bytes.out, EndsWith("=> carry bytes to db.prod.svc.cluster.local:5432\n"));
+}
+
+constexpr std::string_view kGateway = R"(apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g}
+spec:
+  servers:
+  - port: {number: 80, name: http, protocol: HTTP}
+    hosts: ["*"]
+    bind: 10.0.0.1
+  - port: {number: 80, name: all, protocol: HTTP}
+    hosts: ["*"]
+  - port: {number: 443, name: a, protocol: HTTPS}
+    hosts: [a.com]
+    tls: {mode: MUTUAL, serverCertificate: /x/a, privateKey: /x/b, caCertificates: /x/c, caCrl: /x/d}
+  - port: {number: 443, name: b, protocol: HTTPS}
+    hosts: [b.com]
+    tls: {mode: MUTUAL, credentialName: b}
+  - port: {number: 443, name: c, protocol: HTTPS}
+    hosts: [c.com]
+    tls: {mode: ISTIO_MUTUAL}
+  - port: {number: 443, name: d, protocol: HTTPS}
+    hosts: [d.com]
+    tls: {mode: MUTUAL, credentialName: "sds://d"}
+  - port: {number: 443, name: e, protocol: HTTPS}
+    hosts: [e.com]
+    tls: {mode: OPTIONAL_MUTUAL, credentialName: e, caCertCredentialName: "configmap://istio/ca"}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v}
+spec:
+  hosts: ["*"]
+  gateways: [g]
+  http:
+  - match: [{queryParams: {x: {exact: "1"}}}]
+    directResponse: {status: 201}
+  - match: [{headers: {x-user: {exact: "dev"}}}]
+    directResponse: {status: 202}
+  - match: [{method: {exact: OPTIONS}}]
+    corsPolicy: {allowOrigins: [{exact: "https://o.com"}]}
+    fault: {abort: {httpStatus: 418, percentage: {value: 100}}}
+    route: [{destination: {host: x.com, port: {number: 80}}}]
+  - directResponse: {status: 200}
+)";
+
+TEST(ToolTest, ExplainReadsUrlsAsClientsDo) {
+  const std::string file = Write("gateway.yaml", kGateway);
+  const struct {
+    std::vector<std::string> arguments;
+    std::string_view answer;
+  } kCases[] = {
+      {{"http://a.com?x=1"}, "=> answer 201"},
+      {{"HTTP://a.com/?x=1#y"}, "=> answer 201"},
+      {{"http://a.com#?x=1"}, "=> answer 200"},
+      {{"http://a.com/", "-H", "X-User:dev"}, "=> answer 202"},
+      {{"http://a.com/", "-H", "x-user: dev "}, "=> answer 202"},
+      {{"http://[::1]:80/"}, "=> answer 200"},
+      // An address is no server name (RFC 6066 section 3).
+      {{"https://10.0.0.1/"}, "no chain has a server name for TLS without a server name"},
+      {{"https://[::1]/"}, "no chain has a server name for TLS without a server name"},
+      {{"http://a.com/", "--bind", "10.0.0.1"}, "+ listener 10.0.0.1_80\n"},
+      {{"http://a.com/", "--bind", "10.0.0.2"}, "- listener 10.0.0.2_80: "},
+      {{"http://a.com/", "-X", "OPTIONS", "-H", "origin: https://o.com", "-H",
+        "access-control-request-method: GET"},
+       "=> answer 418 fault filter abort\n"},
+  };
+  for (const auto& c : kCases) {
+    std::vector<std::string> arguments = {"explain", "-f", file};
+    arguments.insert(arguments.end(), c.arguments.begin(), c.arguments.end());
+    const Outcome outcome = RunIt(arguments);
+    EXPECT_EQ(kExitClean, outcome.exit_code) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr(std::string(c.answer))) << c.arguments[0];
+  }
+}
+
+// A server can be tried without any of its secrets, and they are named.
+TEST(ToolTest, EachCredentialIsStoodInFor) {
+  const std::string file = Write("gateway.yaml", kGateway);
+  for (const std::string host : {"a", "b", "c", "d", "e"}) {
+    const Outcome outcome = RunIt({"explain", "-f", file, "https://" + host + ".com/"});
+    EXPECT_THAT(outcome.out, HasSubstr("=> answer 200")) << host;
+    EXPECT_THAT(outcome.err, HasSubstr("stood in for: file /x/b\n"));
+    EXPECT_THAT(outcome.err, HasSubstr("stood in for: CA of secret default/b-cacert\n"));
+  }
+  // The CA of "b" is in the Secret itself: there is nothing to stand in for.
+  const std::string secret =
+      "---\napiVersion: v1\nkind: Secret\nmetadata: {name: b}\nstringData: {ca.crt: wrong}\n";
+  const Outcome own = RunIt(
+      {"explain", "-f", Write("secret.yaml", std::string(kGateway) + secret), "https://b.com/"});
+  EXPECT_THAT(own.err, Not(HasSubstr("b-cacert")));
+  EXPECT_THAT(own.out, HasSubstr("=> close: secret_not_ready\n"));
+}
+
+// Who only asks serves nobody: rules that are not carried out are named, and do not end it.
+TEST(ToolTest, KindsThatRestrictAccessAreNamedAndPassedOver) {
+  const std::string policy =
+      "---\napiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: p}\n";
+  const std::string file = Write("policy.yaml", std::string(kGateway) + policy);
+  const std::string tests =
+      Write("policy_tests.yaml", "- {port: 80, http: {authority: a.com}, expect: {status: 200}}\n");
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"explain", "-f", file, "http://a.com/"},
+        {"dump", "-f", file},
+        {"diff", file, file},
+        {"test", "-f", file, "-t", tests}}) {
+    const Outcome outcome = RunIt(arguments);
+    EXPECT_EQ(kExitClean, outcome.exit_code) << arguments[0] << outcome.out << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(": warning: AuthorizationPolicy default/p: "));
+  }
 }
 
 TEST(ToolTest, DumpPrintsTheTables) {
@@ -124,7 +246,16 @@ TEST(ToolTest, DiffFailsOnTheKindsThatAreAsked) {
   EXPECT_EQ(kExitClean, RunIt({"diff", kOld, kNew, "--fail-on", "tls-weaker"}).exit_code);
   EXPECT_EQ(kExitFindings, RunIt({"diff", kNew, kOld, "--fail-on", "tls-weaker"}).exit_code);
   EXPECT_EQ(kExitClean, RunIt({"diff", kOld, kOld, "--fail-on", "host-moved"}).exit_code);
-  EXPECT_THAT(RunIt({"diff", "--json", kOld, kNew}).out, StartsWith("{\"opened\": [{\"key\": "));
+  EXPECT_EQ(kExitFindings, RunIt({"diff", kOld, kNew, "--fail-on", "listener-opened"}).exit_code);
+  EXPECT_EQ(kExitClean, RunIt({"diff", kOld, kNew, "--fail-on", "listener-closed"}).exit_code);
+  EXPECT_EQ(kExitFindings, RunIt({"diff", kNew, kOld, "--fail-on", "listener-closed"}).exit_code);
+  // What is said twice adds up.
+  EXPECT_EQ(
+      kExitFindings,
+      RunIt({"diff", kOld, kNew, "--fail-on", "host-moved", "--fail-on", "tls-weaker"}).exit_code);
+  const Outcome json = RunIt({"diff", "--json", kOld, kNew});
+  EXPECT_THAT(json.out, StartsWith("{\"opened\": [{\"key\": "));
+  EXPECT_THAT(json.out, EndsWith("]}\n"));
 }
 
 constexpr std::string_view kTests = R"(probes:
@@ -185,7 +316,40 @@ TEST(ToolTest, AScenarioAloneIsAWholeTest) {
 - {port: 80, http: {authority: a, verb: GET}, expect: {status: 404}}
 )")});
   EXPECT_EQ(kExitUsage, unknown.exit_code);
-  EXPECT_THAT(unknown.err, HasSubstr("unknown key \"verb\""));
+  EXPECT_THAT(unknown.err, EndsWith("unknown.yaml:2:41: unknown key \"verb\"\n"));
+}
+
+TEST(ToolTest, ProblemsOfTestsHaveTheirPlace) {
+  const struct {
+    std::string_view text;
+    std::string_view problem;
+  } kCases[] = {
+      {"probes: []\n", ":1:9: no probes\n"},
+      {"{name: a}\n", ":1:1: no probes\n"},
+      {"probes:\n- {port: 80}\n", ":2:3: a probe without expectation\n"},
+      {"probes: [\n", ":2:1: "},
+      {"name: a\nprobes: \xff\n", ":2:9: the text is not UTF-8\n"},
+      {"\xff\xfe", ":1:1: the text is not UTF-8\n"},
+      {"# nothing\n", ":1:1: the file is empty\n"},
+  };
+  for (const auto& c : kCases) {
+    const std::string path = Write("wrong.yaml", c.text);
+    const Outcome outcome = RunIt({"test", "-t", path});
+    EXPECT_EQ(kExitUsage, outcome.exit_code);
+    EXPECT_THAT(outcome.err, StartsWith("postern test: " + path + std::string(c.problem)));
+  }
+}
+
+TEST(ToolTest, AFaultComesBeforeTheCorsPolicy) {
+  const std::string tests = Write("cors.yaml", R"(- port: 80
+  http:
+    authority: a.com
+    method: OPTIONS
+    headers: {origin: "https://o.com", access-control-request-method: GET}
+  expect: {status: 418, body: fault filter abort}
+)");
+  const Outcome outcome = RunIt({"test", "-f", Write("gateway.yaml", kGateway), "-t", tests});
+  EXPECT_EQ(kExitClean, outcome.exit_code) << outcome.out << outcome.err;
 }
 
 }  // namespace

@@ -78,6 +78,14 @@ class RouteVisitor {
   RouteVisitor(const RequestHead& request, const RouteDecision& decision, Outcome* outcome)
       : request_(request), decision_(decision), outcome_(outcome) {}
 
+  void Visit() {
+    // A fault comes before the CORS policy and the upstream (dataplane.md 4.7).
+    if (decision_.fault.abort_status == 0) return std::visit(*this, decision_.action);
+    outcome_->status = decision_.fault.abort_status;
+    outcome_->body = "fault filter abort";
+    AnswerHeaders({});
+  }
+
   void operator()(const Reject& reject) {
     outcome_->status = reject.status;
     outcome_->body = "";
@@ -113,12 +121,6 @@ class RouteVisitor {
   }
 
   void operator()(const Forward& forward) {
-    if (decision_.fault.abort_status != 0) {
-      outcome_->status = decision_.fault.abort_status;
-      outcome_->body = "fault filter abort";
-      AnswerHeaders({});
-      return;
-    }
     outcome_->destination = ToDestination(forward.cluster);
     outcome_->upstream_path = forward.path.value_or(std::string(request_.path));
     outcome_->upstream_authority = forward.authority.value_or(std::string(request_.authority));
@@ -241,7 +243,7 @@ class DecisionExecutor : public ScenarioExecutor {
     for (const auto& [name, value] : http.headers) headers.push_back({name, value});
     request.headers = headers;
     const RouteDecision decision = snapshot.Decide(chain, request, random);
-    std::visit(RouteVisitor(request, decision, outcome), decision.action);
+    RouteVisitor(request, decision, outcome).Visit();
   }
 
   const HttpVersion version_;
