@@ -56,8 +56,8 @@ class Session {
   static absl::StatusOr<std::unique_ptr<Session>> Accept(
       std::shared_ptr<const ServerContext> context, TlsEnvironment* environment, OutputSink* sink);
 
-  // Connect begins the client's end, and asks for `server_name`, if that is a name. For tests, until
-  // the engine speaks TLS to upstreams.
+  // Connect begins the client's end, and asks for `server_name`, if that is a name. For tests,
+  // until the engine speaks TLS to upstreams.
   static absl::StatusOr<std::unique_ptr<Session>> Connect(
       std::shared_ptr<const ClientContext> context, std::string_view server_name,
       TlsEnvironment* environment, OutputSink* sink);

@@ -1,5 +1,5 @@
-// The callbacks by which BoringSSL asks a Session. They are in lib/tls/session_callbacks.cc; putting a
-// context's policy together is left to lib/tls/tls_policy.
+// The callbacks by which BoringSSL asks a Session. They are in lib/tls/session_callbacks.cc;
+// putting a context's policy together is left to lib/tls/tls_policy.
 
 #ifndef POSTERN_TLS_SESSION_CALLBACKS_H_
 #define POSTERN_TLS_SESSION_CALLBACKS_H_
