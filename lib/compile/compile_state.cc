@@ -19,8 +19,11 @@ bool Names(std::string_view resource, std::string_view kind, const Metadata& met
 
 }  // namespace
 
-CompileState::CompileState(const Config& of, const SnapshotOptions& with, SnapshotTables& into)
-    : config(of), options(with), tables(into), clusters(std::make_unique<ClusterCompiler>(*this)) {}
+CompileState::CompileState(const Config& from, const SnapshotOptions& with, SnapshotTables& into)
+    : config(from),
+      options(with),
+      tables(into),
+      clusters(std::make_unique<ClusterCompiler>(*this)) {}
 
 CompileState::~CompileState() = default;
 

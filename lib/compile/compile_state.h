@@ -29,7 +29,7 @@ class ClusterCompiler;
 
 // A CompileState borrows `config`, `options` and `tables`, which outlive it.
 struct CompileState {
-  CompileState(const Config& config, const SnapshotOptions& options, SnapshotTables& tables);
+  CompileState(const Config& from, const SnapshotOptions& with, SnapshotTables& into);
   ~CompileState();
   CompileState(const CompileState&) = delete;
   CompileState& operator=(const CompileState&) = delete;
