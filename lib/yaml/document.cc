@@ -7,6 +7,7 @@
 #include <istream>
 #include <streambuf>
 #include <string>
+#include <vector>
 
 #include "lib/base/strings.h"
 #include "lib/yaml/decode_rules.h"
@@ -86,14 +87,23 @@ class EventAdapter : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (!builder_.AtKey() && key_at_ == mark.pos) {
+      // The value of a key without ":" stands where the key does. At the end of a text yaml-cpp
+      // takes it for one whose ":" is still to come.
+      Check(builder_.Refuse(kYamlSyntaxInvalid, "not YAML: a key has no \":\" behind it",
+                            PlaceOf(mark)));
+    }
+    if (anchor != 0) CheckColumn(mark);
     Check(builder_.Null(PlaceOf(mark), anchor));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    CheckColumn(mark);
     Check(builder_.Alias(PlaceOf(mark), anchor));
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     TreeBuilder::Place place = PlaceOf(mark);
+    if (tag == "?" || !StartsWith(place, "|>")) CheckColumn(mark);
     if (tag == "?") {
       return Check(builder_.Scalar(Value::Kind::kPlain, value, place, anchor));
     }
@@ -108,14 +118,18 @@ class EventAdapter : public YAML::EventHandler {
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
+    if (!StartsWith(PlaceOf(mark), "-")) CheckColumn(mark);
+    columns_.push_back(kNoColumn);
     Check(builder_.BeginList(PlaceOf(mark), anchor));
   }
-  void OnSequenceEnd() override { Check(builder_.End()); }
+  void OnSequenceEnd() override { End(); }
   void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
+                  YAML::EmitterStyle::value style) override {
+    CheckColumn(mark);
+    columns_.push_back(style == YAML::EmitterStyle::Flow ? kNoColumn : kColumnOfFirstKey);
     Check(builder_.BeginMap(PlaceOf(mark), anchor));
   }
-  void OnMapEnd() override { Check(builder_.End()); }
+  void OnMapEnd() override { End(); }
 
   TreeBuilder::Place PlaceOf(const YAML::Mark& mark) const {
     if (mark.is_null()) return {piece_.line, 1};
@@ -129,6 +143,40 @@ class EventAdapter : public YAML::EventHandler {
  private:
   static void Check(bool accepted) {
     if (!accepted) throw Refused();
+  }
+
+  void End() {
+    columns_.pop_back();
+    Check(builder_.End());
+  }
+
+  // StartsWith says whether one of `characters` stands at `place`.
+  bool StartsWith(TreeBuilder::Place place, std::string_view characters) const {
+    const size_t at = place.offset - piece_.offset;
+    return at < piece_.text.size() && characters.find(piece_.text[at]) != characters.npos;
+  }
+
+  // CheckColumn refuses a value in a block map that does not stand to the right of the map's keys,
+  // where only lists and block scalars may. Of a key it keeps the place.
+  void CheckColumn(const YAML::Mark& mark) {
+    if (columns_.empty()) return;
+    int& column = columns_.back();
+    if (builder_.AtKey()) {
+      key_at_ = mark.pos;
+      if (column == kColumnOfFirstKey) column = KeyColumn(mark);
+    } else if (column >= 0 && mark.column <= column) {
+      Check(builder_.Refuse(kYamlSyntaxInvalid,
+                            "not YAML: a value must be indented more than its key", PlaceOf(mark)));
+    }
+  }
+
+  // KeyColumn returns where the key at `mark` begins: with its "? " if it has one.
+  int KeyColumn(const YAML::Mark& mark) const {
+    const std::string_view text = piece_.text;
+    const size_t key = PlaceOf(mark).offset - piece_.offset;
+    const size_t question = text.substr(0, key).find_last_not_of(" \t\r\n");
+    if (question == text.npos || text[question] != '?') return mark.column;
+    return static_cast<int>(question - (text.rfind('\n', question) + 1));  // npos + 1 is 0.
   }
 
   // SkipProperties returns where the anchor and tag end that stand at `at` of the text, on its
@@ -236,9 +284,14 @@ class EventAdapter : public YAML::EventHandler {
         builder_.Scalar(is_typed ? Value::Kind::kPlain : Value::Kind::kText, value, place, anchor));
   }
 
+  static constexpr int kNoColumn = -1;          // Of flow collections and of lists.
+  static constexpr int kColumnOfFirstKey = -2;  // Of a block map before its first key.
+
   const Piece& piece_;
   const size_t inserted_;
   TreeBuilder& builder_;
+  std::vector<int> columns_;  // Of the keys of the open collections.
+  int key_at_ = -1;           // The position of the last key.
 };
 
 // Explain returns yaml-cpp's message without the one character of the text that some of them end

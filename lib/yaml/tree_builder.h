@@ -58,6 +58,9 @@ class TreeBuilder {
   // Refuse ends the document with an error; it returns false.
   bool Refuse(std::string_view rule, std::string message, Place place);
 
+  // AtKey says that the next value is a key of a map.
+  bool AtKey() const { return !open_.empty() && open_.back().wants_key; }
+
   const DocumentError& error() const { return error_; }
 
  private:
@@ -75,7 +78,6 @@ class TreeBuilder {
     size_t values = 0;  // Of it, aliases expanded; 0 until it is complete.
   };
 
-  bool AtKey() const { return !open_.empty() && open_.back().wants_key; }
   bool Count(size_t values, Place place);
   bool Begin(Value::Kind kind, Place place, size_t anchor);
   bool Key(Value::Kind kind, std::string_view text, Place place);

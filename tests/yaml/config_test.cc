@@ -334,6 +334,51 @@ TEST(ConfigTest, QuotedTextsMeanWhatGoReads) {
   }
 }
 
+TEST(ConfigTest, KeysAndValuesStandWhereGoWantsThem) {
+  const struct {
+    std::string_view text;
+    std::string_view place;  // Of the mistake, behind a head of two lines; empty: there is none.
+  } cases[] = {
+      // A key without ":", at the end of the text.
+      {"spec:\n  host: a.b\n  subsets\n", "5:3"},
+      {"spec:\n  host: a.b\n  \"subsets\"", "5:3"},
+      {"spec:\n  host: a.b\n  &a subsets\n", "5:3"},
+      {"spec:\n  host: a.b\n  !!str subsets\n", "5:3"},
+      {"spec:\n  exportTo:\n  - a\nstatus\n", "6:1"},
+      {"spec: &a\n  host: a.b\n  subsets\n", "5:3"},
+      {"spec:\n  host: a.b\n  ? subsets\n", ""},
+      {"spec:\n  host: a.b\n  subsets:\n", ""},
+      {"spec:\n  host: a.b\n  subsets:", ""},
+      {"spec: {host: a.b, subsets}\n", ""},
+      {"spec:\n  host: a.b\n  subsets: ~\n", ""},
+      // A value that is not to the right of its key.
+      {"spec:\n  host:\n  \"a.b\"\n", "5:3"},
+      {"spec:\n  host:\n  a.b\n", "5:3"},
+      {"spec:\n  host:\n  # of the host\n  'a.b'\n  subsets:\n", "6:3"},
+      {"spec:\n{host: a.b}\n", "4:1"},
+      {"spec:\n  exportTo:\n  [a]\n", "5:3"},
+      {"spec:\n  exportTo:\n  &a\n  - a\n", "5:3"},
+      {"spec:\n&a\n  host: a.b\n", "4:1"},
+      {"spec:\n  ? host\n  :\n  \"a.b\"\n", "6:3"},
+      {"spec: &a\n  host:\n  \"a.b\"\n", "5:3"},
+      {"spec:\n  host:\n   \"a.b\"\n", ""},
+      {"spec:\n  exportTo:\n  - a\n", ""},
+      {"spec:\n  host:\n  |-\n   a.b\n", ""},
+      {"spec:\n  ? host\n  : \"a.b\"\n", ""},
+      {"spec: &a\n  ?\n   host\n  : \"a.b\"\n", ""},
+      {"spec:\n  subsets:\n  - name:\n      \"a\"\n", ""},
+  };
+  for (const auto& c : cases) {
+    const std::vector<std::string> lines = Lines(Config::FromYaml(
+        StrCat("apiVersion: networking.istio.io/v1\nkind: DestinationRule\n", c.text)));
+    if (c.place.empty()) {
+      EXPECT_THAT(lines, IsEmpty()) << c.text;
+    } else {
+      EXPECT_THAT(lines, ElementsAre(StrCat(c.place, " yaml-syntax-invalid"))) << c.text;
+    }
+  }
+}
+
 TEST(ConfigTest, OfAOneofTheLastDeclaredMemberWins) {
   const Config config = Config::FromYaml(RouteOf(
       "{match: [{uri: {regex: c, prefix: b}}], redirect: {derivePort: FROM_REQUEST_PORT, port: 1},"
