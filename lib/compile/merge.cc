@@ -193,4 +193,17 @@ MergeResult MergeGateways(std::span<const Gateway* const> gateways, const PortMa
   return std::move(merger).Finish();
 }
 
+RouteNameParts ParseRouteName(std::string_view name) {
+  const std::vector<std::string_view> parts = Split(name, '.');
+  RouteNameParts parsed;
+  if (parts.size() >= 2 && parts[0] == "http") {
+    parsed.port = ParseDecimal<uint32_t>(parts[1]).value_or(0);
+  } else if (parts.size() >= 5 && parts[0] == "https") {
+    const std::optional<uint32_t> port = ParseDecimal<uint32_t>(parts[1]);
+    if (!port) return parsed;
+    parsed = {*port, std::string(parts[2]), StrCat(parts[4], "/", parts[3])};
+  }
+  return parsed;
+}
+
 }  // namespace postern

@@ -72,6 +72,16 @@ struct MergeResult {
 // MergeGateways merges the servers of `gateways`, in their order.
 MergeResult MergeGateways(std::span<const Gateway* const> gateways, const PortMap& ports);
 
+// A RouteNameParts is what a route table's name tells; all empty if it is of no Gateway's server.
+struct RouteNameParts {
+  uint32_t port = 0;
+  std::string port_name;
+  std::string gateway;  // "ns/name".
+};
+
+// ParseRouteName reads "http.80" and "https.443.web.gw.ns".
+RouteNameParts ParseRouteName(std::string_view name);
+
 }  // namespace postern
 
 #endif  // POSTERN_COMPILE_MERGE_H_

@@ -209,6 +209,17 @@ std::vector<std::string> CheckGatewayStrictMergeFilter(const CaseNode& row) {
   return std::move(compare).differences();
 }
 
+std::vector<std::string> CheckGatewayRouteNameParse(const CaseNode& row) {
+  Comparison compare;
+  compare.OnlyKeys(
+      row, {"name", "source", "kind", "since", "input", "port_number", "port_name", "gateway"});
+  const RouteNameParts parts = ParseRouteName(row["input"].Text());
+  compare.Equal("port_number", row["port_number"].Text(), StrCat(parts.port));
+  compare.Equal("port_name", row["port_name"].Text(), parts.port_name);
+  compare.Equal("gateway", row["gateway"].Text(), parts.gateway);
+  return std::move(compare).differences();
+}
+
 std::vector<std::string> CheckServerClass(const CaseNode& row) {
   Comparison compare;
   compare.OnlyKeys(row, {"name", "source", "kind", "since", "predicate", "server", "expected"});

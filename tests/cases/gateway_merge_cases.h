@@ -13,6 +13,7 @@ namespace postern {
 // Each returns what the library answers differently from `row`, one clause a difference.
 std::vector<std::string> CheckGatewayMerge(const CaseNode& row);
 std::vector<std::string> CheckGatewayStrictMergeFilter(const CaseNode& row);
+std::vector<std::string> CheckGatewayRouteNameParse(const CaseNode& row);
 std::vector<std::string> CheckServerClass(const CaseNode& row);
 
 }  // namespace postern

@@ -18,6 +18,7 @@ void Run(const CaseNode& row) {
 constexpr CaseKind kKinds[] = {
     {"gateway_merge", Run<CheckGatewayMerge>},
     {"gateway_strict_merge_filter", Run<CheckGatewayStrictMergeFilter>},
+    {"gateway_route_name_parse", Run<CheckGatewayRouteNameParse>},
     {"server_class", Run<CheckServerClass>},
 };
 
