@@ -60,7 +60,7 @@ absl::StatusOr<YamlNode> YamlNode::Read(std::string_view text) {
   TextStream stream(text);
   while (const std::optional<Piece> piece = stream.Next()) {
     ValueTree tree(text);
-    if (const auto error = ReadYamlDocument(*piece, &budget, &tree)) {
+    if (const auto error = ReadYamlDocument(*piece, &budget, &tree).error) {
       return InvalidArgument(error->line, ":", error->column, ": ", error->message);
     }
     if (!tree.empty()) return Convert(tree, ValueTree::kRoot);

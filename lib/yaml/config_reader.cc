@@ -102,6 +102,7 @@ class TextReader {
     while (!refused_) {
       switch (stream.Next(&budget_, &tree_)) {
         case JsonStream::Result::kDocument:
+          begins_as_json_ = true;
           TakeDocument();
           break;
         case JsonStream::Result::kEnd:
@@ -129,6 +130,7 @@ class TextReader {
   }
 
   void ReadPiece(const Piece& piece) {
+    const bool is_json = std::exchange(begins_as_json_, false);
     if (!piece.bad_separator.empty()) {
       Add({kYamlSeparatorInvalid, "nothing but a comment may follow --- on its line",
            piece.line - 1, 4});
@@ -142,31 +144,23 @@ class TextReader {
       Add({kYamlEncodingInvalid, bad->message, piece.line + lines, static_cast<uint32_t>(column)});
       return;
     }
-    if (const auto error = ReadYamlDocument(piece, &budget_, &tree_)) {
+    const YamlReading reading = ReadYamlDocument(piece, &budget_, &tree_);
+    std::optional<DocumentError> error = reading.error;
+    if (reading.ignored.has_value() && is_json && !error.has_value()) {
+      error = reading.ignored;
+      error->rule = kYamlSyntaxInvalid;
+      error->message = "behind a JSON document only another may follow, or a line ---";
+    }
+    if (error.has_value()) {
       tree_.Clear();
       return IsLimit(error->rule) ? Refuse(*error) : Add(*error);
     }
-    WarnOfIgnoredText(piece);
-    TakeDocument();
-  }
-
-  // WarnOfIgnoredText warns of what stands behind a line "..." that ends the document.
-  void WarnOfIgnoredText(const Piece& piece) {
-    const size_t end = piece.text.find("\n...");
-    if (end == piece.text.npos || tree_.empty()) return;
-    uint32_t line = piece.line;
-    for (size_t at = 0; at < piece.text.size(); ++line) {
-      const size_t next = std::min(piece.text.find('\n', at), piece.text.size() - 1) + 1;
-      const size_t first = piece.text.find_first_not_of(" \t\r\n", at);
-      const bool is_content = first < next && piece.text[first] != '#';
-      if (at > end + 1 && is_content && !piece.text.substr(at).starts_with("...")) {
-        Diagnostic finding = Finding({kYamlTextIgnored, "text after ... is not read", line, 1});
-        finding.severity = Severity::kWarning;
-        AddWithin(&budget_.memory, std::move(finding), &config_.findings);
-        return;
-      }
-      at = next;
+    if (reading.ignored.has_value()) {
+      Diagnostic finding = Finding(*reading.ignored);
+      finding.severity = Severity::kWarning;
+      AddWithin(&budget_.memory, std::move(finding), &config_.findings);
     }
+    TakeDocument();
   }
 
   // TakeDocument reads what is in the tree, and empties it.
@@ -336,6 +330,7 @@ class TextReader {
   ValueTree tree_;
   TextBudget budget_;
   Config config_;
+  bool begins_as_json_ = false;  // The next piece does, and is not JSON to its end.
   bool refused_ = false;
 };
 

@@ -4,9 +4,11 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <istream>
 #include <streambuf>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lib/base/strings.h"
@@ -84,8 +86,12 @@ class EventAdapter : public YAML::EventHandler {
   EventAdapter(const Piece& piece, size_t inserted, TreeBuilder* builder)
       : piece_(piece), inserted_(inserted), builder_(*builder) {}
 
-  void OnDocumentStart(const YAML::Mark&) override {}
-  void OnDocumentEnd() override {}
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (!is_complete_) return;
+    rest_ = PlaceOf(mark);
+    throw Refused();
+  }
+  void OnDocumentEnd() override { is_complete_ = true; }
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     if (!builder_.AtKey() && key_at_ == mark.pos) {
       // The value of a key without ":" stands where the key does. At the end of a text yaml-cpp
@@ -130,6 +136,9 @@ class EventAdapter : public YAML::EventHandler {
     Check(builder_.BeginMap(PlaceOf(mark), anchor));
   }
   void OnMapEnd() override { End(); }
+
+  // rest returns where text stands behind the end of the document, if any does.
+  std::optional<TreeBuilder::Place> rest() const { return rest_; }
 
   TreeBuilder::Place PlaceOf(const YAML::Mark& mark) const {
     if (mark.is_null()) return {piece_.line, 1};
@@ -292,6 +301,8 @@ class EventAdapter : public YAML::EventHandler {
   TreeBuilder& builder_;
   std::vector<int> columns_;  // Of the keys of the open collections.
   int key_at_ = -1;           // The position of the last key.
+  bool is_complete_ = false;
+  std::optional<TreeBuilder::Place> rest_;
 };
 
 // Explain returns yaml-cpp's message without the one character of the text that some of them end
@@ -304,31 +315,66 @@ std::string Explain(const std::string& message) {
   return StrCat("not YAML: ", message.substr(0, message.find(": ")));
 }
 
-DocumentError FlowError(const Piece& piece, const FlowProblem& problem, int max_depth) {
-  DocumentError error;
-  const std::string_view before = piece.text.substr(0, problem.offset);
-  error.line = piece.line;
-  for (const char c : before) error.line += c == '\n' ? 1 : 0;
+// ErrorAt returns an error at `offset` of the text of `piece`.
+DocumentError ErrorAt(const Piece& piece, size_t offset, std::string_view rule,
+                      std::string message) {
+  const std::string_view before = piece.text.substr(0, offset);
+  const auto lines = static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n'));
   const size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0.
-  error.column = static_cast<uint32_t>(problem.offset - line_start + 1);
+  return {rule, std::move(message), piece.line + lines,
+          static_cast<uint32_t>(offset - line_start + 1)};
+}
+
+DocumentError FlowError(const Piece& piece, const FlowProblem& problem, int max_depth) {
   if (problem.kind == FlowProblem::Kind::kDepth) {
-    error.rule = kTextDepthLimit;
-    error.message = StrCat("nested deeper than ", max_depth, " levels");
-  } else {
-    error.rule = kTextMemoryLimit;
-    error.message = "a collection in brackets is too large to be read as one item";
+    return ErrorAt(piece, problem.offset, kTextDepthLimit,
+                   StrCat("nested deeper than ", max_depth, " levels"));
   }
-  return error;
+  return ErrorAt(piece, problem.offset, kTextMemoryLimit,
+                 "a collection in brackets is too large to be read as one item");
+}
+
+// EndOfDocument returns where the line "..." begins that ends the document; the size of `text` if
+// there is none.
+size_t EndOfDocument(std::string_view text) {
+  for (size_t at = 0;; ++at) {
+    if (text.substr(at).starts_with("...") &&
+        (at + 3 == text.size() || IsBlankOrBreak(text[at + 3]))) {
+      return at;
+    }
+    at = text.find("\n...", at);
+    if (at == text.npos) return text.size();
+  }
+}
+
+// FindContent returns where in `text`, from `at` on, something stands but comments and lines "...".
+std::optional<size_t> FindContent(std::string_view text, size_t at) {
+  while ((at = text.find_first_not_of(" \t\r\n", at)) != text.npos) {
+    if (text[at] == '#') {
+      at = text.find('\n', at);
+    } else if ((at == 0 || text[at - 1] == '\n') && EndOfDocument(text.substr(at)) == 0) {
+      at += 3;
+    } else {
+      return at;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<DocumentError> ReadYamlDocument(const Piece& piece, TextBudget* budget,
-                                              ValueTree* tree) {
+YamlReading ReadYamlDocument(const Piece& whole, TextBudget* budget, ValueTree* tree) {
+  YamlReading reading;
+  Piece piece = whole;
+  piece.text = whole.text.substr(0, EndOfDocument(whole.text));
+  if (const auto rest = FindContent(whole.text, piece.text.size())) {
+    reading.ignored = ErrorAt(whole, *rest, kYamlTextIgnored, "text after ... is not read");
+  }
   // A token takes about a hundred bytes, and half of the 20 times and 1 MiB is for them.
   const size_t max_tokens = 5000 + piece.text.size() / 10;
   if (const auto problem = CheckFlows(piece.text, static_cast<size_t>(budget->depth), max_tokens)) {
-    return FlowError(piece, *problem, budget->depth);
+    reading.error = FlowError(piece, *problem, budget->depth);
+    return reading;
   }
   const std::string_view start = OpensWithFlow(piece.text) ? kStart : std::string_view();
   ViewBuffer buffer(start, piece.text);
@@ -337,14 +383,30 @@ std::optional<DocumentError> ReadYamlDocument(const Piece& piece, TextBudget* bu
   EventAdapter adapter(piece, start.size(), &builder);
   try {
     YAML::Parser parser(stream);
-    parser.HandleNextDocument(adapter);
-    return std::nullopt;
+    while (parser.HandleNextDocument(adapter)) {
+    }
   } catch (const Refused&) {
-    return builder.error();
+    if (!adapter.rest().has_value()) reading.error = builder.error();
   } catch (const YAML::Exception& error) {
     const TreeBuilder::Place place = adapter.PlaceOf(error.mark);
-    return DocumentError{kYamlSyntaxInvalid, Explain(error.msg), place.line, place.column};
+    reading.error = {kYamlSyntaxInvalid, Explain(error.msg), place.line, place.column};
   }
+  if (const auto rest = adapter.rest()) {
+    const char next = piece.text[rest->offset - piece.offset];
+    if (next == '{' || next == ',') {
+      reading.error = {kYamlSyntaxInvalid, "not YAML: another document needs a line --- before it",
+                       rest->line, rest->column};
+    } else {
+      reading.ignored = {kYamlTextIgnored, "text behind the end of the document is not read",
+                         rest->line, rest->column};
+    }
+  }
+  const bool is_ended = piece.text.size() < whole.text.size();
+  if (is_ended && tree->empty() && !reading.error.has_value()) {
+    reading.error = ErrorAt(whole, piece.text.size(), kYamlSyntaxInvalid,
+                            "not YAML: no document stands before ...");
+  }
+  return reading;
 }
 
 }  // namespace postern

@@ -13,11 +13,17 @@
 
 namespace postern {
 
+// A YamlReading is what came of reading a document.
+struct YamlReading {
+  std::optional<DocumentError> error;    // Why it cannot be read.
+  std::optional<DocumentError> ignored;  // A warning: text stands behind it that is not read.
+};
+
 // ReadYamlDocument reads the first document of `piece` into `tree`, which borrows the whole text
-// that `piece` is a part of and stays empty if there is none but comments. It returns why the
-// document cannot be read, or nullopt.
-std::optional<DocumentError> ReadYamlDocument(const Piece& piece, TextBudget* budget,
-                                              ValueTree* tree);
+// that `piece` is a part of and stays empty if there is none but comments. What follows a line
+// "..." is not looked at, be it YAML or not; what follows the document without one is an error if
+// it begins with "{" as another document would, or with a comma before one.
+YamlReading ReadYamlDocument(const Piece& piece, TextBudget* budget, ValueTree* tree);
 
 }  // namespace postern
 

@@ -558,6 +558,51 @@ TEST(ConfigTest, WhatBeginsLikeJsonMayBeYaml) {
   EXPECT_EQ(config.gateways[0].source.Find("metadata.name"), (SourceLocation{"", 1, 70}));
 }
 
+TEST(ConfigTest, NothingBehindADocumentIsLostInSilence) {
+  constexpr std::string_view kFlow = "{apiVersion: networking.istio.io/v1, kind: Gateway}";
+  constexpr std::string_view kJson =
+      "{\"apiVersion\": \"networking.istio.io/v1\", \"kind\": \"Gateway\"}";
+  constexpr std::string_view kBlock = "apiVersion: networking.istio.io/v1\nkind: Gateway\n";
+  const struct {
+    std::string text;
+    size_t gateways;
+    std::string_view finding;
+  } cases[] = {
+      {StrCat(kJson, kJson), 2, ""},
+      {StrCat(kJson, "\n---\n", kBlock), 2, ""},
+      {StrCat(kJson, "\n# end\n"), 1, ""},
+      {StrCat(kJson, "\n,", kJson), 0, "2:1 yaml-syntax-invalid"},
+      {StrCat(kJson, "\nx ", kJson), 0, "2:1 yaml-syntax-invalid"},
+      {StrCat(kJson, "\n", kBlock), 0, "2:1 yaml-syntax-invalid"},
+      {StrCat(kJson, "\n", kFlow), 0, "2:1 yaml-syntax-invalid"},
+      {StrCat(kJson, "\nx\n---\n", kBlock), 1, "2:1 yaml-syntax-invalid"},
+      {StrCat(kJson, "\n---\n", kFlow, "\nx\n"), 2, "4:1 yaml-text-ignored"},
+      {StrCat(kFlow, "\n# more\n", kFlow), 0, "3:1 yaml-syntax-invalid"},
+      {StrCat(kFlow, "\n, ", kFlow), 0, "2:1 yaml-syntax-invalid"},
+      {StrCat(kFlow, "\n  more\n"), 1, "2:3 yaml-text-ignored"},
+      {StrCat(" kind: Gateway\n apiVersion: networking.istio.io/v1\nspec:\n"), 1,
+       "3:1 yaml-text-ignored"},
+      // What follows "..." need not be YAML.
+      {StrCat(kBlock, "..."), 1, ""},
+      {StrCat(kBlock, "... # end\n\n # end\n...\n"), 1, ""},
+      {StrCat(kBlock, "...\n\"not [ closed\n"), 1, "4:1 yaml-text-ignored"},
+      {StrCat(kBlock, "... {\n"), 1, "3:5 yaml-text-ignored"},
+      {StrCat(kBlock, "...\r\n\r\n  ]\r\n---\r\n", kBlock), 2, "5:3 yaml-text-ignored"},
+      {StrCat(kFlow, "\n...\n", kFlow), 1, "3:1 yaml-text-ignored"},
+      {StrCat(kBlock, "metadata:\n  name: |\n    a\n    ...\n    b\n"), 1, ""},
+      {StrCat("...\n", kBlock), 0, "1:1 yaml-syntax-invalid"},
+  };
+  for (const auto& c : cases) {
+    const Config config = Config::FromYaml(c.text);
+    EXPECT_EQ(config.gateways.size(), c.gateways) << c.text;
+    if (c.finding.empty()) {
+      EXPECT_THAT(Lines(config), IsEmpty()) << c.text;
+    } else {
+      EXPECT_THAT(Lines(config), ElementsAre(c.finding)) << c.text;
+    }
+  }
+}
+
 TEST(ConfigTest, KubernetesKindsKeepWhatIsLookedAt) {
   const Config config = Config::FromYaml(
       "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ntype: Opaque\nimmutable: true\n"
