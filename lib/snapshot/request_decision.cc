@@ -45,24 +45,6 @@ Upgrade UpgradeOf(const RequestHead& head) {
   return websocket ? Upgrade::kWebsocket : Upgrade::kOther;
 }
 
-RouteDecision Answer(RouteDecision decision, int status, std::string_view detail,
-                     TraceRecorder& record) {
-  decision.action = Reject{status, detail};
-  if (record.on()) {
-    record.Step(Stage::kAction, true, StrCat("reject ", status), std::string(detail));
-  }
-  return decision;
-}
-
-RouteDecision SendTo(RouteDecision decision, int status, std::string location,
-                     TraceRecorder& record) {
-  if (record.on()) {
-    record.Step(Stage::kAction, true, StrCat("redirect ", status, " ", location), "");
-  }
-  decision.action = Redirect{status, std::move(location)};
-  return decision;
-}
-
 // RecordRoutes writes a step for each route up to the one `found`: why it does not match.
 void RecordRoutes(const RouteTable& routes, const Route* found, const RequestView& view,
                   TraceRecorder& record) {
@@ -121,102 +103,152 @@ bool SetSchemes(const SnapshotOptions& options, bool tls, RequestView* view, std
   return true;
 }
 
+namespace {
+
+// A RequestDecider makes one decision. Its steps return whether the request goes on to the next; if
+// not, they have decided.
+class RequestDecider {
+ public:
+  RequestDecider(const SnapshotTables& tables, const ChainDecision& chain,
+                 const RequestHead& request, Trace* trace, RouteDecision* decision)
+      : tables_(tables), chain_(chain), request_(request), record_(trace), decision_(*decision) {
+    view_.head = &request;
+  }
+
+  void Run() {
+    if (!CheckHead()) return;
+    const RouteConfig& config = tables_.route_configs[tables_.chains[chain_.chain].route_config];
+    host_ = HostOf(request_.authority);
+    // What Find reads comes from memory while the path is normalized.
+    const SuffixTable::Lookup lookup(config.hosts, host_);
+    if (!NormalizeTarget()) return;
+    virtual_host_ = config.Find(lookup);
+    __builtin_prefetch(virtual_host_);
+    upgrade_ = UpgradeOf(request_);
+    if (ReadScheme() && CheckServer() && CheckHost(config)) ChooseRoute();
+  }
+
+ private:
+  bool Answer(int status, std::string_view detail) {
+    decision_.action = Reject{status, detail};
+    if (record_.on()) {
+      record_.Step(Stage::kAction, true, StrCat("reject ", status), std::string(detail));
+    }
+    return false;
+  }
+
+  bool SendTo(int status, std::string location) {
+    if (record_.on()) {
+      record_.Step(Stage::kAction, true, StrCat("redirect ", status, " ", location), "");
+    }
+    decision_.action = Redirect{status, std::move(location)};
+    return false;
+  }
+
+  bool CheckHead() {
+    if (chain_.action != ChainDecision::Action::kHttp || chain_.chain >= tables_.chains.size()) {
+      return Answer(404, "route_not_found");
+    }
+    if (request_.version == HttpVersion::kHttp10 && !tables_.options.accept_http_10) {
+      return Answer(426, "low_version");
+    }
+    if (request_.authority.empty()) return Answer(400, "missing_host_header");
+    // No path, prefix or expression matches a request that has none.
+    if (request_.method == "CONNECT") return Answer(404, "route_not_found");
+    return request_.path.starts_with('/') || Answer(404, "absolute_path_rejected");
+  }
+
+  bool NormalizeTarget() {
+    const NormalPath path =
+        NormalizePath(request_.path, PathRulesOf(tables_.options), &path_storage_);
+    const bool redirect = path.outcome == NormalPath::Outcome::kRedirect;
+    if (path.outcome == NormalPath::Outcome::kInvalid ||
+        (redirect && IsGrpc(FindHeader(request_.headers, "content-type").value_or("")))) {
+      return Answer(400, "path_normalization_failed");
+    }
+    if (redirect) return SendTo(307, std::string(path.target));
+    view_.path = path.target;
+    view_.path_end = path.path_size;
+    return true;
+  }
+
+  bool ReadScheme() {
+    const bool tls = chain_.tls == ChainDecision::Tls::kTerminate;
+    return SetSchemes(tables_.options, tls, &view_, &scheme_storage_) ||
+           Answer(404, "route_not_found");
+  }
+
+  bool CheckServer() {
+    if (tables_.options.misdirected != SnapshotOptions::Misdirected::k421 ||
+        !IsMisdirected(tables_, chain_.chain, host_)) {
+      return true;
+    }
+    if (record_.on()) {
+      record_.Step(Stage::kVirtualHost, false, std::string(host_),
+                   StrCat("host ", Quote(host_),
+                          " belongs to another server than the one that the SNI chose"));
+    }
+    return Answer(421, "misdirected");
+  }
+
+  bool CheckHost(const RouteConfig& config) {
+    if (virtual_host_ == nullptr) {
+      if (record_.on()) {
+        record_.Step(Stage::kVirtualHost, false, std::string(host_),
+                     StrCat("no virtual host of ", config.name, " covers ", Quote(host_)));
+      }
+      return Answer(404, "route_not_found");
+    }
+    decision_.virtual_host = virtual_host_->domain;
+    if (record_.on()) {
+      record_.Step(Stage::kVirtualHost, true, std::string(virtual_host_->domain), "");
+    }
+    if (virtual_host_->redirect == nullptr || view_.forwarded_proto == "https") return true;
+    if (record_.on()) {
+      record_.Step(Stage::kRoute, true, "httpsRedirect",
+                   StrCat("x-forwarded-proto is ", Quote(view_.forwarded_proto)),
+                   *virtual_host_->redirect);
+    }
+    return SendTo(301, StrCat("https://", request_.authority, view_.path));
+  }
+
+  bool ChooseRoute() {
+    const RouteTable* routes = virtual_host_->routes;
+    const Route* route = routes == nullptr ? nullptr : routes->Find(view_);
+    if (record_.on() && routes != nullptr) RecordRoutes(*routes, route, view_, record_);
+    if (route == nullptr) return Answer(404, "route_not_found");
+    decision_.route_name = route->name;
+    decision_.rule = route->action.rule;
+    if (upgrade_ == Upgrade::kOther) return Answer(403, "upgrade_failed");
+    DecideAction(*route, view_, &decision_);
+    if (auto* forward = std::get_if<Forward>(&decision_.action)) {
+      forward->websocket = upgrade_ == Upgrade::kWebsocket;
+    }
+    if (record_.on()) {
+      record_.Step(Stage::kAction, true, ActionSubject(decision_), "", decision_.rule);
+    }
+    return true;
+  }
+
+  const SnapshotTables& tables_;
+  const ChainDecision& chain_;
+  const RequestHead& request_;
+  TraceRecorder record_;
+  RouteDecision& decision_;
+  RequestView view_;
+  std::string_view host_;  // Without a port.
+  const VirtualHost* virtual_host_ = nullptr;
+  Upgrade upgrade_ = Upgrade::kNone;
+  std::string path_storage_, scheme_storage_;  // What the view's texts may stand in.
+};
+
+}  // namespace
+
 RouteDecision Snapshot::Decide(const ChainDecision& chain, const RequestHead& request,
                                uint64_t random, Trace* trace) const {
-  const SnapshotTables& tables = *tables_->shared;
-  TraceRecorder record(trace);
   RouteDecision decision;
   decision.random = random;
-  if (chain.action != ChainDecision::Action::kHttp || chain.chain >= tables.chains.size()) {
-    return Answer(std::move(decision), 404, "route_not_found", record);
-  }
-  if (request.version == HttpVersion::kHttp10 && !tables.options.accept_http_10) {
-    return Answer(std::move(decision), 426, "low_version", record);
-  }
-  if (request.authority.empty()) {
-    return Answer(std::move(decision), 400, "missing_host_header", record);
-  }
-  if (request.method == "CONNECT") {
-    // No path, prefix or expression matches a request that has none.
-    return Answer(std::move(decision), 404, "route_not_found", record);
-  }
-  if (!request.path.starts_with('/')) {
-    return Answer(std::move(decision), 404, "absolute_path_rejected", record);
-  }
-
-  // While the path is normalized, what finding the virtual host reads comes from memory.
-  const RouteConfig& config = tables.route_configs[tables.chains[chain.chain].route_config];
-  const std::string_view host = HostOf(request.authority);
-  const SuffixTable::Lookup lookup(config.hosts, host);
-
-  RequestView view;
-  view.head = &request;
-  std::string path_storage;
-  const NormalPath path = NormalizePath(request.path, PathRulesOf(tables.options), &path_storage);
-  const bool redirect = path.outcome == NormalPath::Outcome::kRedirect;
-  if (path.outcome == NormalPath::Outcome::kInvalid ||
-      (redirect && IsGrpc(FindHeader(request.headers, "content-type").value_or("")))) {
-    return Answer(std::move(decision), 400, "path_normalization_failed", record);
-  }
-  if (redirect) {
-    return SendTo(std::move(decision), 307, std::string(path.target), record);
-  }
-  view.path = path.target;
-  view.path_end = path.path_size;
-  std::string scheme_storage;
-  const VirtualHost* virtual_host = config.Find(lookup);
-  __builtin_prefetch(virtual_host);
-  const Upgrade upgrade = UpgradeOf(request);
-  if (!SetSchemes(tables.options, chain.tls == ChainDecision::Tls::kTerminate, &view,
-                  &scheme_storage)) {
-    return Answer(std::move(decision), 404, "route_not_found", record);
-  }
-
-  if (tables.options.misdirected == SnapshotOptions::Misdirected::k421 &&
-      IsMisdirected(tables, chain.chain, host)) {
-    if (record.on()) {
-      record.Step(Stage::kVirtualHost, false, std::string(host),
-                  StrCat("host ", Quote(host),
-                         " belongs to another server than the one that the SNI chose"));
-    }
-    return Answer(std::move(decision), 421, "misdirected", record);
-  }
-  if (virtual_host == nullptr) {
-    if (record.on()) {
-      record.Step(Stage::kVirtualHost, false, std::string(host),
-                  StrCat("no virtual host of ", config.name, " covers ", Quote(host)));
-    }
-    return Answer(std::move(decision), 404, "route_not_found", record);
-  }
-  decision.virtual_host = virtual_host->domain;
-  if (record.on()) record.Step(Stage::kVirtualHost, true, std::string(virtual_host->domain), "");
-  if (virtual_host->redirect != nullptr && view.forwarded_proto != "https") {
-    if (record.on()) {
-      record.Step(Stage::kRoute, true, "httpsRedirect",
-                  StrCat("x-forwarded-proto is ", Quote(view.forwarded_proto)),
-                  *virtual_host->redirect);
-    }
-    return SendTo(std::move(decision), 301, StrCat("https://", request.authority, view.path),
-                  record);
-  }
-
-  const Route* route = virtual_host->routes == nullptr ? nullptr : virtual_host->routes->Find(view);
-  if (record.on() && virtual_host->routes != nullptr) {
-    RecordRoutes(*virtual_host->routes, route, view, record);
-  }
-  if (route == nullptr) return Answer(std::move(decision), 404, "route_not_found", record);
-  decision.route_name = route->name;
-  decision.rule = route->action.rule;
-  if (upgrade == Upgrade::kOther) {
-    return Answer(std::move(decision), 403, "upgrade_failed", record);
-  }
-  DecideAction(*route, view, &decision);
-  if (auto* forward = std::get_if<Forward>(&decision.action)) {
-    forward->websocket = upgrade == Upgrade::kWebsocket;
-  }
-  if (record.on()) {
-    record.Step(Stage::kAction, true, ActionSubject(decision), "", decision.rule);
-  }
+  RequestDecider(*tables_->shared, chain, request, trace, &decision).Run();
   return decision;
 }
 
