@@ -60,7 +60,7 @@ bool IsLimit(std::string_view rule) {
 // ReadSpec reads the content of one of Istio's kinds.
 template <typename T>
 void ReadSpec(FieldReader& in, T* resource) {
-  in.Ask("status");
+  in.Skip("status");
   const std::optional<uint32_t> value = in.Ask("spec");
   if (!value.has_value()) return;
   const FieldPath path = in.path().Field("spec");

@@ -1,8 +1,11 @@
 #include "lib/yaml/field_reader.h"
 
+#include <cmath>
+
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
 #include "lib/yaml/decode_rules.h"
+#include "lib/yaml/scalar.h"
 #include "lib/yaml/text_forms.h"
 
 namespace postern {
@@ -45,15 +48,45 @@ FieldReader::FieldReader(DecodeContext* context, uint32_t value, const FieldPath
 }
 
 FieldReader::~FieldReader() {
-  std::vector<DecodeField>& fields = context_.fields();
-  if (unknown_ == Unknown::kRefuse && context_.strict()) {
-    for (size_t i = begin_; i < end_; ++i) {
-      if (fields[i].used) continue;
-      context_.Error(kFieldUnknown, path_.Field(fields[i].name), fields[i].key,
-                     StrCat("unknown field ", Quote(fields[i].name)));
+  const bool refuses = unknown_ == Unknown::kRefuse && context_.strict();
+  for (size_t i = begin_; i < end_; ++i) {
+    const DecodeField field = context_.fields()[i];
+    if (field.used) continue;
+    const FieldPath path = path_.Field(field.name);
+    if (refuses) {
+      context_.Error(kFieldUnknown, path, field.key, StrCat("unknown field ", Quote(field.name)));
+    } else {
+      SkipValue(field.value, path);
     }
   }
-  fields.resize(begin_);
+  context_.fields().resize(begin_);
+}
+
+void FieldReader::SkipValue(uint32_t value, const FieldPath& path) {
+  const ValueTree& tree = context_.tree();
+  switch (tree[value].kind) {
+    case Value::Kind::kMap: {
+      const FieldReader skipped(&context_, value, path, Unknown::kIgnore);
+      return;
+    }
+    case Value::Kind::kList: {
+      size_t index = 0;
+      tree.ForEachElement(value,
+                          [&](uint32_t element) { SkipValue(element, path.Element(index++)); });
+      return;
+    }
+    case Value::Kind::kPlain: {
+      const std::string_view text = tree.Text(tree[value]);
+      if (IsPlainText(text)) return;
+      const ResolvedScalar scalar = ResolvePlain(text);
+      if (scalar.type != ResolvedScalar::Type::kFloat || std::isfinite(scalar.number)) return;
+      context_.Error(kFieldTypeInvalid, path, value,
+                     StrCat("must be a value that JSON has, but is ", Quote(text)));
+      return;
+    }
+    default:
+      return;
+  }
 }
 
 // CheckDuplicates refuses a key that stands twice, or in lenient mode lets its last value win.
@@ -117,6 +150,13 @@ const DecodeField* FieldReader::Use(std::string_view name) {
   if (found == nullptr) return nullptr;
   found->used = true;
   return IsNull(found->value) ? nullptr : found;
+}
+
+void FieldReader::Skip(std::string_view name) {
+  const DecodeField* field = Use(name);
+  if (field == nullptr) return;
+  const uint32_t value = field->value;
+  SkipValue(value, path_.Field(name));
 }
 
 void FieldReader::WarnOverridden(std::string_view names) {

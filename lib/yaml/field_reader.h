@@ -33,7 +33,8 @@ class FieldReader {
  public:
   static constexpr bool kOnlyLooks = false;
 
-  // Unknown says what happens to fields that nobody asked for.
+  // Unknown says what happens to fields that nobody asked for. Ignored ones are skipped, and so are
+  // those to refuse in lenient mode.
   enum class Unknown { kRefuse, kIgnore };
 
   // FieldReader of a value that is no map adds a finding, unless it is null, and has no fields.
@@ -43,7 +44,7 @@ class FieldReader {
   FieldReader(const FieldReader&) = delete;
   FieldReader& operator=(const FieldReader&) = delete;
 
-  // ~FieldReader refuses what nobody asked for, in strict mode.
+  // ~FieldReader refuses or skips what nobody asked for.
   ~FieldReader();
 
   DecodeContext& context() { return context_; }
@@ -73,6 +74,10 @@ class FieldReader {
 
   // SecretData reads a map of strings, in base64 if `base64`, and lays it over `*out`.
   void SecretData(std::string_view name, bool base64, std::map<std::string, std::string>* out);
+
+  // Skip is for a field whose value means nothing. Still no key may stand twice in a map below it,
+  // and no number there may be infinite or none: Kubernetes makes JSON of the whole document first.
+  void Skip(std::string_view name);
 
   // KeepLast keeps, of the members of one oneof that are set, the last one named, as Istio does.
   template <typename... Members>
@@ -106,6 +111,7 @@ class FieldReader {
   const DecodeField* Use(std::string_view name);
   DecodeField* FindField(std::string_view name);
   void CheckDuplicates();
+  void SkipValue(uint32_t value, const FieldPath& path);
   void WarnOverridden(std::string_view names);
   void WrongType(uint32_t value, const FieldPath& path, std::string_view wanted) {
     ScalarReader(context_, value, path).WrongType(wanted);
@@ -172,6 +178,7 @@ class FieldReader {
     constexpr size_t kNode = 96;  // Of a std::map: the links, the key and what malloc adds.
     if (!context_.Take((entries.end_ - entries.begin_) * (size + kNode))) return;
     for (size_t i = entries.begin_; i < entries.end_; ++i) {
+      context_.fields()[i].used = true;
       const DecodeField entry = context_.fields()[i];
       read(entry.name, entry.value, path.Key(entry.name));
     }

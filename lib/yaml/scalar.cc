@@ -146,8 +146,8 @@ std::optional<ResolvedScalar> ParseYamlFloat(std::string_view text) {
 // FormatFloat is Go's strconv.FormatFloat with 'g' and the fewest digits that read back the same.
 template <typename F>
 std::string FormatFloat(F value) {
-  if (std::isnan(value)) return ".nan";
-  if (std::isinf(value)) return value < 0 ? "-.inf" : "+.inf";
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value < 0 ? "-Inf" : "+Inf";
   std::array<char, 64> buffer;
   const auto scientific = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
                                         std::chars_format::scientific);
@@ -167,6 +167,8 @@ std::string TextOf(const ResolvedScalar& scalar, std::string_view text, bool is_
     case Type::kInteger:
       return StrCat(scalar.negative && scalar.magnitude != 0 ? "-" : "", scalar.magnitude);
     case Type::kFloat:
+      if (is_key && std::isnan(scalar.number)) return ".nan";
+      if (is_key && std::isinf(scalar.number)) return scalar.number < 0 ? "-.inf" : ".inf";
       return is_key ? FormatFloat(static_cast<float>(scalar.number)) : FormatFloat(scalar.number);
     case Type::kNull:
     case Type::kText:

@@ -452,6 +452,44 @@ TEST(ConfigTest, MetadataIsReadAsKubernetesReadsIt) {
   }
 }
 
+TEST(ConfigTest, WhatIsSkippedMustBeJsonAllTheSame) {
+  const auto lines = [](std::string_view more, const DecodeOptions& options) {
+    return Lines(Config::FromYaml(
+        StrCat("apiVersion: networking.istio.io/v1\nkind: Gateway\n", more), options));
+  };
+  const struct {
+    std::string_view text;
+    std::string_view strict;  // The finding; empty: none.
+    std::string_view lenient;
+  } cases[] = {
+      {"status: {a: 1, a: 2}", "3:16 field-duplicate status.a", ""},
+      {"status: [{a: [{b: 1, b: 2}]}]", "3:22 field-duplicate status[0].a[0].b", ""},
+      {"status: {<<: {a: 1}, a: 2}", "3:22 field-duplicate status.a", ""},
+      {"metadata: {ownerReferences: [{uid: a, uid: b}]}",
+       "3:39 field-duplicate metadata.ownerReferences[0].uid", ""},
+      {"metadata: {labels: {a: b, a: c}}", "3:27 field-duplicate metadata.labels.a", ""},
+      {"status: {a: [.inf]}", "3:14 field-type-invalid status.a[0]",
+       "3:14 field-type-invalid status.a[0]"},
+      {"status: -.Inf", "3:9 field-type-invalid status", "3:9 field-type-invalid status"},
+      {"spec: {more: {a: .nan}}", "3:8 field-unknown spec.more",
+       "3:18 field-type-invalid spec.more.a"},
+      {"more: .inf", "3:1 field-unknown more", "3:7 field-type-invalid more"},
+      {"status: {a: '.inf', .inf: .info}", "", ""},
+      {"metadata: {name: .inf, labels: {a: .inf}, annotations: {b: .nan}}", "", ""},
+  };
+  for (const auto& c : cases) {
+    const auto expect = [&](std::string_view finding, const DecodeOptions& options) {
+      if (finding.empty()) {
+        EXPECT_THAT(lines(c.text, options), IsEmpty()) << c.text;
+      } else {
+        EXPECT_THAT(lines(c.text, options), ElementsAre(finding)) << c.text;
+      }
+    };
+    expect(c.strict, DecodeOptions());
+    expect(c.lenient, Lenient());
+  }
+}
+
 TEST(ConfigTest, DocumentsAreSortedByKind) {
   const Config config = Config::FromYaml(
       "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d, namespace: n}\n"
