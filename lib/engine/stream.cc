@@ -96,7 +96,9 @@ void Stream::OnVerdict(const FilterVerdict& verdict) {
 }
 
 void Stream::Proceed() {
-  if (forward() == nullptr) return AnswerAction();
+  // A fault of a route to upstreams comes before its CORS policy (dataplane.md 4.7).
+  const bool preflight = std::holds_alternative<CorsPreflight>(route_.action);
+  if (forward() == nullptr && !preflight) return AnswerAction();
   if (route_.fault.delay > Duration::zero()) {
     Flag(ResponseFlag::kDI);
     wait_ = Wait::kDelay;
