@@ -145,10 +145,13 @@ class Differ {
   void CompareChains(std::string_view name, const Chain& old_chain, const Chain& new_chain) {
     const bool same_action = old_chain.action == new_chain.action;
     if (!same_action || !IsSameServer(old_chain, new_chain)) {
+      // As ClientConnection::SamePolicy has it: what is not of TLS goes on under another server.
+      const bool drains = !same_action || old_chain.tls != new_chain.tls ||
+                          old_chain.mode != new_chain.mode || old_chain.tls_server != Chain::kNone;
       Add(Kind::kHostMoved, name,
           StrCat("is served by ", PlaceText(new_chain.server), ", was by ",
                  PlaceText(old_chain.server)),
-          true);
+          drains);
     }
     CompareTlsOf(name, old_chain, new_chain);
     if (!same_action || new_chain.action != ChainDecision::Action::kTcp) return;
@@ -158,7 +161,7 @@ class Differ {
     Add(Kind::kRouteChanged, name,
         StrCat("goes to ", new_text, " by ", PlaceText(new_chain.rule), ", went to ", old_text,
                " by ", PlaceText(old_chain.rule)),
-        true);
+        false);  // A tunnel stays with the destination that it has.
   }
 
   void CompareTlsOf(std::string_view name, const Chain& old_chain, const Chain& new_chain) {
