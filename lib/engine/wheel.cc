@@ -59,16 +59,12 @@ void Wheel::After(Timer& timer, TimePoint now, Duration delay) {
 }
 
 void Wheel::Insert(Timer& timer, uint64_t tick) {
-  constexpr uint64_t kReach = (uint64_t{1} << (kBits * kLevels)) - 1;
   if (tick <= elapsed_) {
     timer.looked_at_ = TimeOf(elapsed_);
     return LinkBefore(timer, taken_);
   }
-  // Within reach is what shares all higher bits with now; the rest waits at the end of the reach.
-  if ((tick ^ elapsed_) > kReach) tick = elapsed_ | kReach;
-  if (tick == elapsed_) ++tick;
   timer.looked_at_ = TimeOf(tick);
-  const int level = std::min((63 - std::countl_zero(tick ^ elapsed_)) / kBits, kLevels - 1);
+  const int level = (63 - std::countl_zero(tick ^ elapsed_)) / kBits;
   const uint64_t slot = (tick >> (kBits * level)) % kSlots;
   levels_[level].occupied |= uint64_t{1} << slot;
   LinkBefore(timer, levels_[level].slots[slot]);

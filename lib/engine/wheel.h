@@ -80,7 +80,7 @@ class Wheel {
  private:
   static constexpr int kBits = 6;
   static constexpr uint64_t kSlots = uint64_t{1} << kBits;
-  static constexpr int kLevels = 6;  // 2.1 years; what is later is looked at again then.
+  static constexpr int kLevels = 8;  // 8900 years: more than a TimePoint can tell.
 
   struct Level {
     uint64_t occupied = 0;

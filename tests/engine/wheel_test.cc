@@ -103,6 +103,21 @@ TEST(WheelTest, TheLongestDelayIsDueAfterEverythingElse) {
   EXPECT_TRUE(wheel.next().has_value());
 }
 
+// Over the end of every level, the highest that a clock of 292 years reaches too.
+TEST(WheelTest, ATimerIsNotLostHoweverFarOffItIs) {
+  for (int bit = 1; bit < 43; ++bit) {
+    Wheel wheel(kOrigin);
+    Counter counter(&wheel);
+    const TimePoint end = kOrigin + milliseconds((int64_t{1} << bit) - 1);
+    wheel.Advance(end, 100);
+    wheel.Set(counter.timer, end + milliseconds(3));
+    wheel.Advance(end + milliseconds(2), 100);
+    EXPECT_EQ(counter.fired, 0) << bit;
+    wheel.Advance(end + milliseconds(3), 100);
+    EXPECT_EQ(counter.fired, 1) << bit;
+  }
+}
+
 TEST(WheelTest, WhatIsBeyondTheBudgetIsDueAtOnce) {
   Wheel wheel(kOrigin);
   std::vector<std::unique_ptr<Counter>> counters;
