@@ -44,6 +44,7 @@ class Reporter {
       const LoadBalancerSettings& balancer = *policy.load_balancer;
       const std::string at = StrCat(path, ".loadBalancer");
       Note(balancer.consistent_hash.has_value(), at, ".consistentHash", kAnyEndpoint);
+      Note(balancer.backend_utilization.has_value(), at, ".backendUtilization", kAnyEndpoint);
       Note(balancer.locality_lb_setting.has_value(), at, ".localityLbSetting", kAnyEndpoint);
       Note(balancer.zone_aware_lb_setting.has_value(), at, ".zoneAwareLbSetting", kAnyEndpoint);
       Note(balancer.warmup.has_value(), at, ".warmup", kAnyEndpoint);

@@ -127,7 +127,7 @@ void CheckSelector(const DestinationRule& rule, const FieldPath& spec, const Fin
 }  // namespace
 
 void CheckDestinationRule(const DestinationRule& rule, const FindingSink& sink) {
-  CheckMetadata(sink);
+  if (!CheckMetadata(sink)) return;
   const FieldPath spec("spec");
   if (const auto problem = CheckWildcardDomain(rule.host)) {
     sink.Report(kHostMalformed, spec.Field("host"), "host ", Quote(rule.host), " ",

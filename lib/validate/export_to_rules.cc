@@ -59,22 +59,21 @@ constexpr const Rule* kRules[] = {&kDuplicateOwn, &kDuplicate,     &kNone,
 
 void CheckExportTo(const std::vector<std::string>& export_to, bool allows_none,
                    const FieldPath& path, const FindingSink& sink) {
-  StringViewMap<size_t> seen;
+  StringViewMap<size_t> seen;  // Well-formed ones: another is malformed each time.
   for (size_t i = 0; i < export_to.size(); ++i) {
     const std::string_view written = export_to[i];
     const FieldPath place = path.Element(i);
     const std::string_view entry = written == "." ? sink.metadata().ns : written;
-    if (const auto [first, inserted] = seen.try_emplace(entry, i); !inserted) {
+    if (const auto first = seen.find(entry); first != seen.end()) {
       sink.ReportAgainst(entry != written ? kDuplicateOwn : kDuplicate, place,
                          path.Element(first->second), "namespace ", Quote(entry),
                          " is listed already");
-    }
-    if (entry == "~") {
-      if (!allows_none || written != entry) {
-        sink.Report(kNone, place, "\"~\" would export the resource to no one");
-      }
-    } else if (entry != "*" && entry != "." && !IsDnsLabel(entry)) {
+    } else if (entry == "~" && !(allows_none && written == entry)) {
+      sink.Report(kNone, place, "\"~\" would export the resource to no one");
+    } else if (entry != "~" && entry != "*" && entry != "." && !IsDnsLabel(entry)) {
       sink.Report(kMalformed, place, Quote(entry), " cannot be a namespace");
+    } else {
+      seen.emplace(entry, i);
     }
   }
   if (export_to.size() < 2) return;

@@ -62,7 +62,7 @@ void CheckPortNames(const Gateway& gateway, const FieldPath& spec, const Finding
 }  // namespace
 
 void CheckGateway(const Gateway& gateway, const FindingSink& sink) {
-  CheckMetadata(sink);
+  if (!CheckMetadata(sink)) return;
   CheckName(sink);
   const FieldPath spec("spec");
   if (gateway.servers.empty()) {

@@ -51,14 +51,16 @@ constexpr RefusedAnnotation kRefused[] = {
 
 }  // namespace
 
-void CheckMetadata(const FindingSink& sink) {
-  if (sink.metadata().annotations.empty()) return;
+bool CheckMetadata(const FindingSink& sink) {
+  if (sink.metadata().annotations.empty()) return true;
   const FieldPath metadata("metadata");
   const FieldPath annotations = metadata.Field("annotations");
   for (const auto& [key, rule, reason] : kRefused) {
     if (!sink.metadata().annotations.contains(std::string(key))) continue;
     sink.Report(*rule, annotations.Key(key), "annotation \"", key, "\" ", reason);
+    return false;
   }
+  return true;
 }
 
 bool HasAnnotation(const Metadata& metadata, std::string_view key, std::string_view value) {

@@ -11,8 +11,9 @@
 
 namespace postern {
 
-// CheckMetadata checks the annotations of the sink's resource.
-void CheckMetadata(const FindingSink& sink);
+// CheckMetadata checks the annotations of the sink's resource. false: one of them is refused, and
+// like Istio nobody looks at the rest.
+[[nodiscard]] bool CheckMetadata(const FindingSink& sink);
 
 // HasAnnotation says that `metadata` carries the annotation `key` with the value `value`.
 bool HasAnnotation(const Metadata& metadata, std::string_view key, std::string_view value);

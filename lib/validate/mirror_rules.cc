@@ -65,11 +65,11 @@ void CheckMirrors(const HttpRoute& route, const FieldPath& path, const FindingSi
   for (size_t i = 0; i < route.mirrors.size(); ++i) {
     const FieldPath mirror = path.Field("mirrors", i);
     const FieldPath destination = mirror.Field("destination");
-    if (route.mirrors[i].destination) {
-      CheckDestination(*route.mirrors[i].destination, destination, sink);
-    } else {
+    if (!route.mirrors[i].destination) {
       sink.Report(kDestinationRequired, destination, "\"destination\" is required");
+      continue;
     }
+    CheckDestination(*route.mirrors[i].destination, destination, sink);
     CheckShare(route.mirrors[i].percentage, mirror.Field("percentage"), sink);
   }
 }

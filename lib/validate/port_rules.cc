@@ -42,26 +42,31 @@ constexpr const Rule* kRules[] = {&kRequired, &kProtocol, &kTargetPort, &kName};
 
 }  // namespace
 
-void CheckServerPort(const Server& server, const FieldPath& path, const FindingSink& sink) {
+bool CheckServerPort(const Server& server, const FieldPath& path, const FindingSink& sink) {
   const FieldPath port = path.Field("port");
   if (!server.port) {
     sink.Report(kRequired, port, "\"port\" is required");
-    return;
+    return false;
   }
+  bool is_fine = true;
   if (ParseProtocol(server.port->protocol) == Protocol::kUnsupported) {
+    is_fine = false;
     sink.Report(kProtocol, port.Field("protocol"), "protocol ", Quote(server.port->protocol),
                 " is not known");
   }
   if (server.port->number != 0 || !UnixPath(server.bind)) {
-    CheckPortNumber(server.port->number, port.Field("number"), sink);
+    is_fine = CheckPortNumber(server.port->number, port.Field("number"), sink) && is_fine;
   }
   if (server.port->target_port > 0) {
+    is_fine = false;
     sink.Report(kTargetPort, port.Field("targetPort"), "\"targetPort\" ", server.port->target_port,
                 " has no meaning for a Gateway");
   }
   if (server.port->name.empty()) {
+    is_fine = false;
     sink.Report(kName, port.Field("name"), "\"name\" of the port must not be empty");
   }
+  return is_fine;
 }
 
 RuleList PortRules() { return kRules; }

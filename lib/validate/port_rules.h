@@ -11,8 +11,8 @@
 
 namespace postern {
 
-// CheckServerPort checks the port of the server at `path`.
-void CheckServerPort(const Server& server, const FieldPath& path, const FindingSink& sink);
+// CheckServerPort checks the port of the server at `path`, and returns whether it is in order.
+bool CheckServerPort(const Server& server, const FieldPath& path, const FindingSink& sink);
 
 RuleList PortRules();
 

@@ -1,5 +1,8 @@
 #include "lib/validate/redirect_rules.h"
 
+#include <optional>
+#include <vector>
+
 #include "lib/validate/enum_rules.h"
 #include "lib/validate/value_rules.h"
 
@@ -72,16 +75,13 @@ constexpr Rule kStatus = {
 constexpr const Rule* kRules[] = {&kUriAndPrefix, &kPrefixWithoutPrefix, &kEmpty,     &kCode,
                                   &kScheme,       &kBodyTooLarge,        &kBodyLarge, &kStatus};
 
-void CheckPrefixRewrite(const HttpRoute& route, const FieldPath& path, const FieldPath& rewrite,
-                        const FindingSink& sink) {
-  for (size_t i = 0; i < route.match.size(); ++i) {
-    const Boxed<StringMatch>& uri = route.match[i].uri;
-    if (!uri || (uri->prefix && !uri->regex)) continue;
-    const FieldPath match = path.Field("match", i);
-    sink.ReportAgainst(kPrefixWithoutPrefix, rewrite, match.Field("uri"),
-                       "\"prefixRewrite\" needs matches that test \"uri\" by \"prefix\"");
-    return;
+// FindOtherThanPrefix returns the first match that tests "uri" by another way than "prefix".
+std::optional<size_t> FindOtherThanPrefix(const std::vector<HttpMatchRequest>& matches) {
+  for (size_t i = 0; i < matches.size(); ++i) {
+    const Boxed<StringMatch>& uri = matches[i].uri;
+    if (uri && !(uri->prefix && !uri->regex)) return i;
   }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -90,30 +90,40 @@ void CheckRedirect(const HttpRoute& route, const FieldPath& path, const FindingS
   const HttpRedirect& redirect = *route.redirect;
   const FieldPath place = path.Field("redirect");
   const FieldPath prefix_rewrite = place.Field("prefixRewrite");
+  CheckEnum(redirect.derive_port, place.Field("derivePort"), sink);
+  // Of the rest Istio reports the first only.
   if (!redirect.prefix_rewrite.empty()) {
     if (!redirect.uri.empty()) {
       sink.ReportAgainst(kUriAndPrefix, prefix_rewrite, place.Field("uri"),
                          "\"prefixRewrite\" cannot stand together with \"uri\"");
+      return;
     }
-    CheckPrefixRewrite(route, path, prefix_rewrite, sink);
+    if (const auto other = FindOtherThanPrefix(route.match)) {
+      const FieldPath match = path.Field("match", *other);
+      sink.ReportAgainst(kPrefixWithoutPrefix, prefix_rewrite, match.Field("uri"),
+                         "\"prefixRewrite\" needs matches that test \"uri\" by \"prefix\"");
+      return;
+    }
   }
   if (redirect.uri.empty() && redirect.prefix_rewrite.empty() && redirect.authority.empty() &&
       redirect.scheme.empty() && !redirect.port && !redirect.derive_port) {
     sink.Report(kEmpty, place, "a redirect must change a path, an authority, a scheme or a port");
+    return;
   }
   if (redirect.redirect_code != 0 &&
       (redirect.redirect_code < 300 || redirect.redirect_code > 399)) {
     sink.Report(kCode, place.Field("redirectCode"), "code ", redirect.redirect_code,
                 " is not in the range 300 to 399");
+    return;
   }
   if (!redirect.scheme.empty() && redirect.scheme != "http" && redirect.scheme != "https") {
     sink.Report(kScheme, place.Field("scheme"), "scheme ", Quote(redirect.scheme),
                 " is neither \"http\" nor \"https\"");
+    return;
   }
   if (redirect.port && *redirect.port != 0) {
     CheckPortNumber(*redirect.port, place.Field("port"), sink);
   }
-  CheckEnum(redirect.derive_port, place.Field("derivePort"), sink);
 }
 
 void CheckDirectResponse(const HttpDirectResponse& response, const FieldPath& path,

@@ -112,15 +112,17 @@ bool TerminatesOrNamesFiles(const ServerTlsSettings& tls) {
          !tls.server_certificate.empty();
 }
 
-void CheckProtocolAgainstTls(const Server& server, const FieldPath& path, const FindingSink& sink) {
+void CheckHttpsRedirect(const Server& server, const FieldPath& tls, const FindingSink& sink) {
+  if (!server.tls || !server.tls->https_redirect) return;
+  if (IsHttpFamily(ParseProtocol(server.port->protocol))) return;
+  sink.Report(kRedirectWithoutHttp, tls.Field("httpsRedirect"),
+              "\"httpsRedirect\" does nothing on a server of protocol ",
+              Quote(server.port->protocol));
+}
+
+void CheckProtocolAgainstTls(const Server& server, const FieldPath& tls, const FindingSink& sink) {
   const Protocol protocol = ParseProtocol(server.port->protocol);
-  const FieldPath tls = path.Field("tls");
   const std::string_view written = server.port->protocol;
-  if (server.tls && server.tls->https_redirect && !IsHttpFamily(protocol)) {
-    sink.Report(kRedirectWithoutHttp, tls.Field("httpsRedirect"),
-                "\"httpsRedirect\" does nothing on a server of protocol ", Quote(written));
-  }
-  if (protocol == Protocol::kUnsupported) return;
   if (IsTlsFamily(protocol)) {
     if (!server.tls) {
       sink.Report(kTlsRequired, tls, "\"tls\" is required for protocol ", Quote(written));
@@ -143,10 +145,12 @@ void CheckServer(const Server& server, const FieldPath& path, const FindingSink&
     sink.Report(kHostsRequired, path.Field("hosts"), "\"hosts\" must not be empty");
   }
   CheckServerHosts(server.hosts, path.Field("hosts"), sink);
-  CheckServerPort(server, path, sink);
+  const bool port_is_fine = CheckServerPort(server, path, sink);
   CheckBind(server, path, sink);
-  if (server.tls) CheckServerTls(*server.tls, path.Field("tls"), sink);
-  if (server.port) CheckProtocolAgainstTls(server, path, sink);
+  const FieldPath tls = path.Field("tls");
+  if (server.tls) CheckServerTls(*server.tls, tls, sink);
+  if (server.port) CheckHttpsRedirect(server, tls, sink);
+  if (port_is_fine) CheckProtocolAgainstTls(server, tls, sink);
 }
 
 RuleList ServerRules() { return kRules; }

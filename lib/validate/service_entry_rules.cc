@@ -159,7 +159,7 @@ void CheckHostsAgainstPorts(const ServiceEntry& entry, const FieldPath& spec,
 }  // namespace
 
 void CheckServiceEntry(const ServiceEntry& entry, const FindingSink& sink) {
-  CheckMetadata(sink);
+  if (!CheckMetadata(sink)) return;
   const FieldPath spec("spec");
   CheckSelector(entry, spec, sink);
   CheckHosts(entry, spec.Field("hosts"), sink);

@@ -96,9 +96,10 @@ constexpr const Rule* kRules[] = {
 
 }  // namespace
 
-void CheckPortNumber(uint32_t number, const FieldPath& path, const FindingSink& sink) {
-  if (number >= 1 && number <= 65535) return;
+bool CheckPortNumber(uint32_t number, const FieldPath& path, const FindingSink& sink) {
+  if (number >= 1 && number <= 65535) return true;
   sink.Report(kPortRange, path, "port number ", number, " is not in the range 1 to 65535");
+  return false;
 }
 
 void CheckDuration(const std::optional<Duration>& duration, const FieldPath& path,

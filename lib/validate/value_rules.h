@@ -17,8 +17,9 @@
 
 namespace postern {
 
-// CheckPortNumber accepts 1 to 65535; what else a field takes is for its caller to let pass.
-void CheckPortNumber(uint32_t number, const FieldPath& path, const FindingSink& sink);
+// CheckPortNumber accepts 1 to 65535, and returns whether `number` is one of them; what else a
+// field takes is for its caller to let pass.
+bool CheckPortNumber(uint32_t number, const FieldPath& path, const FindingSink& sink);
 
 // CheckDuration accepts whole milliseconds, at least one. An absent duration is fine.
 void CheckDuration(const std::optional<Duration>& duration, const FieldPath& path,

@@ -163,7 +163,7 @@ void CheckHosts(const VirtualService& service, bool is_gateway_bound, const Fiel
 }  // namespace
 
 void CheckVirtualService(const VirtualService& service, const FindingSink& sink) {
-  CheckMetadata(sink);
+  if (!CheckMetadata(sink)) return;
   const FieldPath spec("spec");
   const bool is_delegate = service.hosts.empty();
   const bool is_gateway_bound = !service.gateways.empty() && !NamesMesh(service);

@@ -97,7 +97,7 @@ void CheckPortsAndLabels(const WorkloadEntrySpec& endpoint, const std::vector<Se
 }  // namespace
 
 void CheckWorkloadEntry(const WorkloadEntry& entry, const FindingSink& sink) {
-  CheckMetadata(sink);
+  if (!CheckMetadata(sink)) return;
   CheckEndpoint(entry.spec, {.ports = nullptr, .allows_names = true}, FieldPath("spec"), sink);
 }
 

@@ -53,6 +53,16 @@ void VisitFields(F& fields, ModelOf<F, LoadBalancerSettings::ConsistentHashLb>* 
 }
 
 template <typename F>
+void VisitFields(F& fields, ModelOf<F, LoadBalancerSettings::BackendUtilizationLb>* utilization) {
+  fields.Field("weightStabilizationPeriod", &utilization->weight_stabilization_period);
+  fields.Field("weightExpirationPeriod", &utilization->weight_expiration_period);
+  fields.Field("weightUpdatePeriod", &utilization->weight_update_period);
+  fields.Field("errorUtilizationPenaltyPercent", &utilization->error_utilization_penalty_percent);
+  fields.Field("metricNamesForComputingUtilization",
+               &utilization->metric_names_for_computing_utilization);
+}
+
+template <typename F>
 void VisitFields(F& fields, ModelOf<F, LoadBalancerSettings::Distribute>* distribute) {
   fields.Field("from", &distribute->from);
   fields.Field("to", &distribute->to);
@@ -92,7 +102,9 @@ template <typename F>
 void VisitFields(F& fields, ModelOf<F, LoadBalancerSettings>* balancer) {
   fields.Field("simple", &balancer->simple);
   fields.Field("consistentHash", &balancer->consistent_hash);
-  fields.KeepLast("simple and consistentHash", &balancer->simple, &balancer->consistent_hash);
+  fields.Field("backendUtilization", &balancer->backend_utilization);
+  fields.KeepLast("simple, consistentHash and backendUtilization", &balancer->simple,
+                  &balancer->consistent_hash, &balancer->backend_utilization);
   fields.Field("localityLbSetting", &balancer->locality_lb_setting);
   fields.Field("zoneAwareLbSetting", &balancer->zone_aware_lb_setting);
   fields.Field("warmupDurationSecs", &balancer->warmup_duration_secs);

@@ -74,6 +74,79 @@ TEST(ValidateTest, OrdersResourcesOfAProgramByKindAndName) {
   EXPECT_EQ(findings, Validate(config));
 }
 
+// Where Istio reports the first of several mistakes only, or checks nothing more behind one.
+TEST(ValidateTest, LooksNoFurtherThanIstio) {
+  const struct {
+    std::string_view kind;
+    std::string_view annotations;
+    std::string_view spec;
+    std::vector<std::string> rules;
+  } cases[] = {
+      {"Gateway",
+       "{internal.istio.io/parents: x, istio.io/dry-run: x}",
+       "{}",
+       {"annotation-dry-run-unsupported"}},
+      {"VirtualService", "{internal.istio.io/parents: x}", "{}", {"annotation-parents-reserved"}},
+      {"DestinationRule", "{internal.istio.io/parents: x}", "{}", {"annotation-parents-reserved"}},
+      {"ServiceEntry", "{internal.istio.io/parents: x}", "{}", {"annotation-parents-reserved"}},
+      {"WorkloadEntry", "{internal.istio.io/parents: x}", "{}", {"annotation-parents-reserved"}},
+      {"Gateway",
+       "{}",
+       "{servers: [{hosts: [a.com], port: {number: 443, protocol: HTTPS}}]}",
+       {"server-port-name-required"}},
+      {"Gateway",
+       "{}",
+       "{servers: [{hosts: [a.com], port: {number: 0, name: a, protocol: TLS}}]}",
+       {"port-number-range"}},
+      {"Gateway",
+       "{}",
+       "{servers: [{hosts: [a.com], port: {number: 80, name: a, protocol: HTTP, targetPort: 1}, "
+       "tls: {mode: SIMPLE, credentialName: c}}]}",
+       {"server-port-target-superfluous"}},
+      {"Gateway",
+       "{}",
+       "{servers: [{hosts: [a.com], port: {number: 80, protocol: TCP}, tls: {httpsRedirect: "
+       "true}}]}",
+       {"server-port-name-required", "server-tls-redirect-without-http"}},
+      {"VirtualService",
+       "{}",
+       "{hosts: [a.com], http: [{match: [{uri: {exact: /x}}], redirect: {uri: /a, prefixRewrite: "
+       "/b, redirectCode: 1, scheme: x, port: 70000}}]}",
+       {"redirect-uri-with-prefix-rewrite"}},
+      {"VirtualService",
+       "{}",
+       "{hosts: [a.com], http: [{redirect: {redirectCode: 1}}]}",
+       {"redirect-target-required"}},
+      {"VirtualService",
+       "{}",
+       "{hosts: [a.com], http: [{redirect: {scheme: x, redirectCode: 1}}]}",
+       {"redirect-code-range"}},
+      {"VirtualService",
+       "{}",
+       "{hosts: [a.com], http: [{redirect: {scheme: x, port: 70000}}]}",
+       {"redirect-scheme-unknown"}},
+      {"VirtualService",
+       "{}",
+       "{hosts: [a.com], exportTo: [n.s, n.s], http: [{route: [{destination: {host: a.b}}]}]}",
+       {"export-to-entry-malformed", "export-to-entry-malformed"}},
+      {"VirtualService",
+       "{}",
+       "{hosts: [a.com], exportTo: ['~', '~'], http: [{route: [{destination: {host: a.b}}]}]}",
+       {"export-to-none-unsupported", "export-to-none-unsupported"}},
+      {"VirtualService",
+       "{}",
+       "{hosts: [a.com], http: [{route: [{destination: {host: a.b}}], mirrors: [{percentage: "
+       "{value: 101}}, {destination: {host: m.b}, percentage: {value: 101}}]}]}",
+       {"mirror-destination-required", "mirror-percentage-range"}},
+  };
+  for (const auto& c : cases) {
+    const std::string text =
+        StrCat("{apiVersion: networking.istio.io/v1, kind: ", c.kind,
+               ", metadata: {name: t, annotations: ", c.annotations, "}, spec: ", c.spec, "}");
+    EXPECT_EQ(c.rules, RulesOf(Validate(Config::FromYaml(text)))) << text;
+  }
+}
+
 TEST(ValidateTest, ShowsNoValueOfASecret) {
   const std::vector<Diagnostic> findings = Validate(Config::FromYaml(R"(
 {apiVersion: v1, kind: Secret, metadata: {name: s, annotations: {istio.io/dry-run: x}}, stringData: {tls.key: hunter2}}

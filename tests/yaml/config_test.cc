@@ -393,6 +393,30 @@ TEST(ConfigTest, OfAOneofTheLastDeclaredMemberWins) {
   EXPECT_TRUE(ToStatus(config.findings).ok());
 }
 
+TEST(ConfigTest, TheLoadBalancersOfIstio132AreRead) {
+  const auto balancer = [](std::string_view settings) {
+    const auto rule = DestinationRule::FromYaml(
+        StrCat("apiVersion: networking.istio.io/v1\nkind: DestinationRule\nspec:\n"
+               "  trafficPolicy: {loadBalancer: ",
+               settings, "}\n"));
+    EXPECT_TRUE(rule.ok()) << rule.status();
+    return *rule->traffic_policy->load_balancer;
+  };
+  const LoadBalancerSettings set = balancer(
+      "{simple: RANDOM, consistentHash: {useSourceIp: true}, backendUtilization: "
+      "{weightUpdatePeriod: 2s, error_utilization_penalty_percent: 150, "
+      "metricNamesForComputingUtilization: [named_metrics.foo]}}");
+  EXPECT_FALSE(set.simple.has_value());
+  EXPECT_FALSE(set.consistent_hash.has_value());
+  ASSERT_TRUE(set.backend_utilization.has_value());
+  EXPECT_EQ(set.backend_utilization->weight_update_period, std::chrono::seconds(2));
+  EXPECT_EQ(set.backend_utilization->error_utilization_penalty_percent, 150u);
+  EXPECT_THAT(set.backend_utilization->metric_names_for_computing_utilization,
+              ElementsAre("named_metrics.foo"));
+  EXPECT_FALSE(set.backend_utilization->weight_expiration_period.has_value());
+  EXPECT_TRUE(balancer("{backendUtilization: {}}").backend_utilization.has_value());
+}
+
 TEST(ConfigTest, LenientModeDropsUnknownFieldsAndLetsTheLastKeyWin) {
   const std::string text =
       GatewayOf("{port: {number: 1, number: 2}, prot: {}, <<: {name: x}, name: z}\nstray: 1");
