@@ -25,7 +25,8 @@ namespace postern {
 inline constexpr size_t kMaxRegexBytes = size_t{256} << 10;
 
 // RegexProblem returns why `pattern` is no RE2 expression, in the words of Go's regexp package that
-// Istio's users know: "missing closing ]: `[a`". nullopt if it is one.
+// Istio's users know: "missing closing ]: `[a`". nullopt if it is one. RE2 lacks two classes that
+// Go knows, \p{Cn} and \p{Assigned}: they are refused.
 std::optional<std::string> RegexProblem(std::string_view pattern);
 
 // A StringMatcher is an immutable test that may be copied and shared between threads.

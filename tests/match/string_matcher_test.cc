@@ -69,10 +69,52 @@ TEST(StringMatcherTest, ProblemsAreInGosWords) {
            {"[b-a]", "invalid character class range: `b-a`"},
            {"a\\", "trailing backslash at end of expression: ``"},
            {"(?P<n", "invalid named capture: `(?P<n`"},
+           {"(?P<\xc3\xa9>a)", "invalid named capture: `(?P<\xc3\xa9>`"},
+           {"(?<\xc3\xa9>a)", "invalid named capture: `(?<\xc3\xa9>`"},
+           {"\\p{foo}", "invalid character class range: `\\p{foo}`"},
+           {"[\\p{Foo]}", "invalid character class range: `\\p{Foo]}`"},
+           {"\\p{Cn}", "invalid character class range: `\\p{Cn}`"},
+           {"\\px", "invalid character class range: `\\px`"},
        }) {
     EXPECT_EQ(RegexProblem(c.pattern), c.problem) << c.pattern;
   }
   EXPECT_EQ(RegexProblem("(?<n>a)|.*"), std::nullopt);
+}
+
+TEST(StringMatcherTest, UnicodeClassesHaveTheNamesThatGoKnows) {
+  struct Case {
+    const char* pattern;
+    const char* matching;
+    const char* other;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"\\p{Letter}", "\xc3\xa9", "1"},
+           {"\\p{letter}", "a", "1"},
+           {"\\p{lower-case letter}", "a", "A"},
+           {"\\P{Lowercase_Letter}", "A", "a"},
+           {"\\p{^lu}", "a", "A"},
+           {"\\P{^lu}", "A", "a"},
+           {"\\pz", " ", "a"},
+           {"\\pL", "a", "1"},
+           {"\\p{digit}", "1", "a"},
+           {"\\p{greek}", "\xce\xb1", "a"},
+           {"\\p{Any}", "a", "ab"},
+           {"\\p{ASCII}", "a", "\xc3\xa9"},
+           {"\\P{ascii}", "\xc3\xa9", "a"},
+           {"[^\\p{ASCII}]", "\xc3\xa9", "a"},
+           {"[1\\P{ASCII}]", "\xc3\xa9", "a"},
+           {"\\p{LC}", "a", "1"},
+           {"[1\\p{Cased_Letter}]", "1", "2"},
+           {"[\\p{letter}-z]", "-", "1"},
+           {"\\Q\\p{x}\\E", "\\p{x}", "x"},
+           {"\\\\p{2}", "\\pp", "p"},
+       }) {
+    const auto matcher = StringMatcher::Regex(c.pattern);
+    ASSERT_TRUE(matcher.ok()) << matcher.status();
+    EXPECT_EQ(RegexProblem(c.pattern), std::nullopt) << c.pattern;
+    EXPECT_TRUE(matcher->Matches(c.matching)) << c.pattern;
+    EXPECT_FALSE(matcher->Matches(c.other)) << c.pattern;
+  }
 }
 
 // Each of these takes many seconds to compile: together more than the time that this test has.
