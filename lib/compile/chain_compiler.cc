@@ -47,34 +47,33 @@ bool Applies(const Match& match, const MergedServer& server, std::string_view ns
 void ChainCompiler::Compile(const MergeResult& merged) {
   for (const MergedListener& listener : merged.listeners) {
     const MergedServer& first = listener.servers.front();
-    Socket& socket = SocketOf(listener, first);
+    ListenerTable& table = TableOf(listener, first);
     if (IsHttpFamily(ParseProtocol(listener.protocol))) {
-      CompileHttp(listener, socket);
+      CompileHttp(listener, table);
       continue;
     }
     for (const MergedServer& server : listener.servers) {
       const Boxed<ServerTlsSettings>& tls = server.ref.server().tls;
       if (tls && tls->mode == TlsMode::kAutoPassthrough) {
-        CompileAutoPassthrough(server, socket);
+        CompileAutoPassthrough(server, table);
       } else if (tls && tls->mode == TlsMode::kPassthrough) {
-        CompilePassthrough(server, socket);
+        CompilePassthrough(server, table);
       } else if (IsTerminatedHttps(server.ref.server())) {
-        CompileTerminatedHttps(server, socket);
+        CompileTerminatedHttps(server, table);
       } else {
-        CompileTcp(server, socket);
+        CompileTcp(server, table);
       }
     }
   }
   Finish();
 }
 
-ChainCompiler::Socket& ChainCompiler::SocketOf(const MergedListener& listener,
-                                               const MergedServer& server) {
+ListenerTable& ChainCompiler::TableOf(const MergedListener& listener, const MergedServer& server) {
   // A listener is known by the port that its first server declares, whatever a Service makes of it.
   const uint32_t declared = server.ref.server().port->number;
   const auto [it, is_new] =
-      sockets_.try_emplace({listener.port, listener.socket_bind()},
-                           Socket{ListenerTable({listener.bind, static_cast<uint16_t>(declared)})});
+      tables_.try_emplace({listener.port, listener.socket_bind()},
+                          ListenerTable({listener.bind, static_cast<uint16_t>(declared)}));
   return it->second;
 }
 
@@ -113,9 +112,9 @@ uint32_t ChainCompiler::AddTlsServer(const MergedServer& server, const Chain& ch
   return static_cast<uint32_t>(state_.tables.tls_servers.size() - 1);
 }
 
-WitnessSketch ChainCompiler::SketchOf(const Socket& socket, const Chain& chain) {
+WitnessSketch ChainCompiler::SketchOf(const ListenerTable& table, const Chain& chain) {
   WitnessSketch sketch;
-  sketch.listener = socket.table.key();
+  sketch.listener = table.key();
   sketch.tls = chain.tls != ChainDecision::Tls::kNone;
   sketch.hosts.assign(chain.names.begin(), chain.names.end());
   if (!chain.alpn.empty()) sketch.alpn = chain.alpn.front();
@@ -126,15 +125,15 @@ void ChainCompiler::NoteLost(const Chain& chain) {
   state_.lost.insert(StrCat(chain.server.resource, " ", chain.server.path));
 }
 
-void ChainCompiler::Add(Chain chain, const MergedServer& server, Socket& socket) {
+void ChainCompiler::Add(Chain chain, const MergedServer& server, ListenerTable& table) {
   SnapshotTables& tables = state_.tables;
   const Provenance origin = chain.rule.resource.empty() ? chain.server : chain.rule;
-  if (const uint32_t taken = socket.table.Taken(chain); taken != Chain::kNone) {
+  if (const uint32_t taken = table.Taken(chain); taken != Chain::kNone) {
     const Chain& winner = tables.chains[taken];
-    WitnessSketch sketch = SketchOf(socket, chain);
+    WitnessSketch sketch = SketchOf(table, chain);
     NoteLost(chain);
     state_.ReportLoss(kListenerChainDuplicate, origin,
-                      StrCat("filter chain of ", socket.table.key().ToString(),
+                      StrCat("filter chain of ", table.key().ToString(),
                              " matches what another chain matches: it is dropped, where Istio "
                              "would lose the whole listener"),
                       winner.rule.resource.empty() ? winner.server : winner.rule,
@@ -143,9 +142,9 @@ void ChainCompiler::Add(Chain chain, const MergedServer& server, Socket& socket)
   }
   if (chain.tls == ChainDecision::Tls::kTerminate) chain.tls_server = AddTlsServer(server, chain);
   const auto number = static_cast<uint32_t>(tables.chains.size());
-  if (const absl::Status added = socket.table.Add(chain, number); !added.ok()) {
+  if (const absl::Status added = table.Add(chain, number); !added.ok()) {
     state_.Report(kListenerServerNameInvalid, origin,
-                  StrCat("filter chain of ", socket.table.key().ToString(),
+                  StrCat("filter chain of ", table.key().ToString(),
                          " has a name that no client can send: ", ToStd(added.message())));
     return;
   }
@@ -153,7 +152,7 @@ void ChainCompiler::Add(Chain chain, const MergedServer& server, Socket& socket)
   tables.chains.push_back(std::move(chain));
 }
 
-void ChainCompiler::CompileHttp(const MergedListener& listener, Socket& socket) {
+void ChainCompiler::CompileHttp(const MergedListener& listener, ListenerTable& table) {
   // As in Istio, the first server speaks for the listener.
   const Server& first = listener.servers.front().ref.server();
   if (ParseProtocol(first.port->protocol) == Protocol::kGrpcWeb) {
@@ -165,15 +164,15 @@ void ChainCompiler::CompileHttp(const MergedListener& listener, Socket& socket) 
   for (const MergedServer& server : listener.servers) servers.push_back(&server);
   Chain chain = StartChain(listener.servers.front());
   chain.route_config = virtual_hosts_.Compile(listener.servers.front().route_name, servers);
-  Add(std::move(chain), listener.servers.front(), socket);
+  Add(std::move(chain), listener.servers.front(), table);
 }
 
-void ChainCompiler::CompileTerminatedHttps(const MergedServer& server, Socket& socket) {
+void ChainCompiler::CompileTerminatedHttps(const MergedServer& server, ListenerTable& table) {
   Chain chain = StartChain(server);
   SetNames(&chain, ServerNames(server.hosts));
   const MergedServer* const one = &server;
   chain.route_config = virtual_hosts_.Compile(server.route_name, {&one, 1});
-  Add(std::move(chain), server, socket);
+  Add(std::move(chain), server, table);
 }
 
 bool ChainCompiler::SetDestinations(Chain* chain, const ResolvedVirtualService& service,
@@ -200,7 +199,7 @@ bool ChainCompiler::SetDestinations(Chain* chain, const ResolvedVirtualService& 
   return !chain->destinations.empty();
 }
 
-void ChainCompiler::CompileTcp(const MergedServer& server, Socket& socket) {
+void ChainCompiler::CompileTcp(const MergedServer& server, ListenerTable& table) {
   const std::string gateway = GatewayName(server);
   std::optional<Provenance> winner;
   for (const Binding& binding : binder_.Bind(server)) {
@@ -226,21 +225,48 @@ void ChainCompiler::CompileTcp(const MergedServer& server, Socket& socket) {
         state_.ReportLoss(kTcpRouteShadowed, chain.rule,
                           StrCat("an earlier rule takes all connections of port ",
                                  server.ref.server().port->number),
-                          *winner, SketchOf(socket, chain));
+                          *winner, SketchOf(table, chain));
         continue;
       }
       winner = chain.rule;
       if (SetDestinations(&chain, service, rule.route, server)) {
-        Add(std::move(chain), server, socket);
+        Add(std::move(chain), server, table);
       }
     }
   }
 }
 
-void ChainCompiler::CompilePassthrough(const MergedServer& server, Socket& socket) {
-  const std::string gateway = GatewayName(server);
-  const std::string& bind = server.ref.server().bind;
+bool ChainCompiler::TakeSniHosts(const MergedServer& server, const TlsMatchAttributes& match,
+                                 const Provenance& origin, const ListenerTable& table) {
+  const Server& declared = server.ref.server();
   auto& known = sni_hosts_[server.port];
+  const auto taken = std::find_if(match.sni_hosts.begin(), match.sni_hosts.end(),
+                                  [&known, &declared](const std::string& name) {
+                                    const auto it = known.find(name);
+                                    return it != known.end() && it->second.first == declared.bind;
+                                  });
+  if (taken == match.sni_hosts.end()) {
+    for (const std::string& name : match.sni_hosts) {
+      known.insert_or_assign(name, std::pair(declared.bind, origin));
+    }
+    return true;
+  }
+  const Provenance& winner = known.find(*taken)->second.second;
+  const Chain lost = StartChain(server);
+  NoteLost(lost);
+  // Through another server the same match may have them: then it is this server that loses.
+  const bool same = winner.resource == origin.resource && winner.path == origin.path;
+  WitnessSketch sketch = SketchOf(table, lost);
+  sketch.hosts = {*taken};
+  state_.ReportLoss(kServerSniHostTaken, same ? lost.server : origin,
+                    StrCat("SNI host ", Quote(*taken), " is taken on port ", declared.port->number,
+                           ": the match is dropped, with all of its names"),
+                    winner, std::move(sketch));
+  return false;
+}
+
+void ChainCompiler::CompilePassthrough(const MergedServer& server, ListenerTable& table) {
+  const std::string gateway = GatewayName(server);
   for (const Binding& binding : binder_.Bind(server)) {
     const ResolvedVirtualService& service = binder_.service(binding.service);
     const VirtualService& source = *service.source;
@@ -250,43 +276,20 @@ void ChainCompiler::CompilePassthrough(const MergedServer& server, Socket& socke
       for (size_t k = 0; k < rule.match.size(); ++k) {
         const TlsMatchAttributes& match = rule.match[k];
         if (!Applies(match, server, source.metadata.ns, gateway)) continue;
-        const Provenance origin = state_.Origin("VirtualService", source.metadata, source.source,
-                                                StrCat("spec.tls[", i, "].match[", k, "]"));
-        const auto taken = std::find_if(match.sni_hosts.begin(), match.sni_hosts.end(),
-                                        [&](const std::string& name) {
-                                          const auto it = known.find(name);
-                                          return it != known.end() && it->second.first == bind;
-                                        });
-        if (taken != match.sni_hosts.end()) {
-          const Provenance& winner = known.find(*taken)->second.second;
-          const Chain lost = StartChain(server);
-          NoteLost(lost);
-          // Through another server the same match may have them: then it is this server that loses.
-          const bool same = winner.resource == origin.resource && winner.path == origin.path;
-          WitnessSketch sketch = SketchOf(socket, lost);
-          sketch.hosts = {*taken};
-          state_.ReportLoss(kServerSniHostTaken, same ? lost.server : origin,
-                            StrCat("SNI host ", Quote(*taken), " is taken on port ",
-                                   server.ref.server().port->number,
-                                   ": the match is dropped, with all of its names"),
-                            winner, std::move(sketch));
-          continue;
-        }
-        for (const std::string& name : match.sni_hosts) {
-          known.insert_or_assign(name, std::pair(bind, origin));
-        }
         Chain chain = StartChain(server);
         SetNames(&chain, match.sni_hosts);
-        chain.rule = origin;
-        if (SetDestinations(&chain, service, rule.route, server)) {
-          Add(std::move(chain), server, socket);
+        chain.rule = state_.Origin("VirtualService", source.metadata, source.source,
+                                   StrCat("spec.tls[", i, "].match[", k, "]"));
+        if (TakeSniHosts(server, match, chain.rule, table) &&
+            SetDestinations(&chain, service, rule.route, server)) {
+          Add(std::move(chain), server, table);
         }
       }
     }
   }
 }
 
-void ChainCompiler::CompileAutoPassthrough(const MergedServer& server, Socket& socket) {
+void ChainCompiler::CompileAutoPassthrough(const MergedServer& server, ListenerTable& table) {
   for (const AutoPassthroughName& name : AutoPassthroughNames(server.hosts, *state_.clusters)) {
     Chain chain = StartChain(server);
     chain.names = {state_.tables.text.Intern(AsciiLower(name.sni))};
@@ -296,14 +299,14 @@ void ChainCompiler::CompileAutoPassthrough(const MergedServer& server, Socket& s
     chain.action = ChainDecision::Action::kTcp;
     chain.idle_timeout = kTcpIdleTimeout;
     chain.destinations = {{state_.tables.clusters[name.cluster].name, name.cluster, 1}};
-    Add(std::move(chain), server, socket);
+    Add(std::move(chain), server, table);
   }
 }
 
 void ChainCompiler::Finish() {
   SnapshotTables& tables = state_.tables;
-  for (auto& [key, socket] : sockets_) {
-    if (!socket.table.empty()) tables.listeners.push_back(std::move(socket.table));
+  for (auto& [key, table] : tables_) {
+    if (!table.empty()) tables.listeners.push_back(std::move(table));
   }
   std::sort(tables.listeners.begin(), tables.listeners.end(),
             [](const ListenerTable& a, const ListenerTable& b) { return a.key() < b.key(); });
