@@ -45,8 +45,8 @@ void Stream::Answer(const Reply& reply) {
   if (reply.ops) {
     ApplyOps(route_.response_ops, &answer_);
     ApplyEdits(response_edits_, &answer_);
-    RemoveConnectionFields(/*upgrade=*/false, &answer_);
   }
+  RemoveConnectionFields(/*upgrade=*/false, &answer_);
   EndReply(local, core_.date(), core_.options().server_name, &answer_);
   const std::string_view body = local.wire_body();
   // What a head says of the body need not follow: RFC 9110 sections 9.3.2 and 15.4.5.
