@@ -158,13 +158,18 @@ void Stream::SendResponseEnd() {
 void Stream::OnClientRoom() {
   // What waits here is ours, and goes as it is taken.
   core_.SetLending(false);
+  const bool ends = response_end_ && !response_end_sent_;
   while (!response_left_.empty()) {
     const ByteSpan bytes = response_left_.front();
-    const size_t taken = session_->codec().SendData(key_, bytes, false);
+    // The end goes with the last bytes: where these fill the window, it would have to wait alone.
+    const bool last =
+        ends && response_trailers_ == nullptr && bytes.size() == response_left_.size();
+    const size_t taken = session_->codec().SendData(key_, bytes, last);
     response_left_.Consume(taken);
     if (taken < bytes.size()) return;
+    response_end_sent_ |= last;
   }
-  if (response_end_ && !response_end_sent_) return SendResponseEnd();
+  if (ends) return SendResponseEnd();
   if (exchange_ != nullptr && headed_ && !session_->client().output_full()) exchange_->Go();
 }
 
