@@ -27,7 +27,7 @@ SnapshotOptions Options() {
 
 Config Read(std::string_view yaml) {
   Config config = Config::FromYaml(yaml);
-  EXPECT_THAT(config.errors, IsEmpty());
+  EXPECT_THAT(config.findings, IsEmpty());
   return config;
 }
 

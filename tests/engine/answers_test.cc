@@ -342,7 +342,7 @@ TEST_F(AnswersTest, InterimAnswersGoAhead) {
              "proxy-connection: x\r\nupgrade: x\r\nlink: </a>\r\n\r\n",
              kOk));
   EXPECT_THAT(harness_.Take(client_),
-              AllOf(StartsWith("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n"),
+              AllOf(StartsWith("HTTP/1.1 103 Unknown\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n"),
                     EndsWith("\r\n\r\nok")));
 }
 

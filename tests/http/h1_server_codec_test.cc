@@ -302,7 +302,7 @@ TEST_F(H1ServerCodecTest, RefusesWhatIsNotExact) {
       {"absolute without host", "GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"absolute upper case", "GET HTTP://b/x HTTP/1.1\r\nHost: a\r\n\r\n", 0},
       {"absolute, no Host", "GET http://b/x HTTP/1.1\r\n\r\n", 400},
-      {"connect without port", "CONNECT b HTTP/1.1\r\nHost: b\r\n\r\n", 0},
+      {"connect without port", "CONNECT b HTTP/1.1\r\nHost: b\r\n\r\n", 400},
       {"connect absolute", "CONNECT http://b/ HTTP/1.1\r\nHost: b\r\n\r\n", 400},
       {"one empty line", "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 0},
       {"bare LF first", "\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
