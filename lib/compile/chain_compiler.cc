@@ -145,7 +145,7 @@ void ChainCompiler::Add(Chain chain, const MergedServer& server, ListenerTable& 
   if (const absl::Status added = table.Add(chain, number); !added.ok()) {
     state_.Report(kListenerServerNameInvalid, origin,
                   StrCat("filter chain of ", table.key().ToString(),
-                         " has a name that no client can send: ", ToStd(added.message())));
+                         " is dropped: ", ToStd(added.message())));
     return;
   }
   if (chain.tls_server != Chain::kNone) tables.tls_servers[chain.tls_server].chain = number;

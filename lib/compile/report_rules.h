@@ -74,7 +74,8 @@ inline constexpr ReportRule kListenerChainDuplicate = {
     "two filter chains match the same, for which Envoy refuses the listener"};
 inline constexpr ReportRule kListenerServerNameInvalid = {
     "listener-server-name-invalid", ReportRule::Witness::kNone,
-    "a filter chain has a server name that no client can send", Severity::kError};
+    "a filter chain has a server name that no client can send, or that Envoy refuses with all of "
+    "its listener: the chain is dropped"};
 inline constexpr ReportRule kVirtualHostNameInvalid = {
     "virtual-host-name-invalid", ReportRule::Witness::kNone,
     "a virtual host has a name that cannot be served", Severity::kError};

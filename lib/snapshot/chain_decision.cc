@@ -27,6 +27,15 @@ ChainDecision Refuse(std::string_view detail) {
   return refused;
 }
 
+// FindByEitherName returns what `find` finds of `key`: the listener of all addresses has two names.
+template <typename Find>
+auto FindByEitherName(const ListenerKey& key, Find find) {
+  const auto found = find(key);
+  if (found != nullptr) return found;
+  if (key.bind.empty()) return find({"0.0.0.0", key.port});
+  return key.bind == "0.0.0.0" ? find({"", key.port}) : nullptr;
+}
+
 std::string ServerNameText(const ConnectionFacts& facts) {
   if (!facts.tls) return "plaintext";
   return facts.sni.empty() ? std::string("TLS without a server name") : StrCat("SNI ", facts.sni);
@@ -35,25 +44,24 @@ std::string ServerNameText(const ConnectionFacts& facts) {
 }  // namespace
 
 const ListenerTable* FindListener(const SnapshotTables& tables, const ListenerKey& key) {
-  const auto find = [&tables](const ListenerKey& wanted) -> const ListenerTable* {
+  return FindByEitherName(key, [&tables](const ListenerKey& wanted) -> const ListenerTable* {
     const auto it = std::lower_bound(
         tables.listeners.begin(), tables.listeners.end(), wanted,
         [](const ListenerTable& listener, const ListenerKey& key) { return listener.key() < key; });
     return it != tables.listeners.end() && it->key() == wanted ? &*it : nullptr;
-  };
-  if (const ListenerTable* found = find(key)) return found;
-  if (key.bind.empty()) return find({"0.0.0.0", key.port});
-  return key.bind == "0.0.0.0" ? find({"", key.port}) : nullptr;
+  });
 }
 
 const Listener* FindListenerInfo(const SnapshotTables& tables, const ListenerKey& key) {
-  const auto order = [](const ListenerKey& k) { return std::tie(k.port, k.bind); };
-  const std::vector<Listener>& infos = tables.listener_infos;
-  const auto it = std::lower_bound(infos.begin(), infos.end(), key,
-                                   [order](const Listener& listener, const ListenerKey& wanted) {
-                                     return order(listener.key) < order(wanted);
-                                   });
-  return it != infos.end() && it->key == key ? &*it : nullptr;
+  return FindByEitherName(key, [&tables](const ListenerKey& wanted) -> const Listener* {
+    const auto order = [](const ListenerKey& k) { return std::tie(k.port, k.bind); };
+    const std::vector<Listener>& infos = tables.listener_infos;
+    const auto it = std::lower_bound(infos.begin(), infos.end(), wanted,
+                                     [order](const Listener& listener, const ListenerKey& key) {
+                                       return order(listener.key) < order(key);
+                                     });
+    return it != infos.end() && it->key == wanted ? &*it : nullptr;
+  });
 }
 
 bool IsMisdirected(const SnapshotTables& tables, uint32_t chain, std::string_view host) {

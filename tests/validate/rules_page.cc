@@ -18,7 +18,7 @@ Every finding of Postern carries the id of one of these rules; ids are never ren
 `Snapshot::Build` from succeeding, a warning does not. Where Istio's validator has the same rule, its
 number in the specification and its message are given, with `<...>` for what differs from case to
 case; rules of validation without one are Postern's own, and never errors: what is valid for Istio is
-valid here. Reading, and two rules of Building, have errors of their own.
+valid here. Reading, and one rule of Building, have errors of their own.
 
 This page is written by `bazel run //tests/validate:write_rules`, and a test keeps it so.
 
