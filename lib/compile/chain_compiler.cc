@@ -143,6 +143,7 @@ void ChainCompiler::Add(Chain chain, const MergedServer& server, ListenerTable& 
   if (chain.tls == ChainDecision::Tls::kTerminate) chain.tls_server = AddTlsServer(server, chain);
   const auto number = static_cast<uint32_t>(tables.chains.size());
   if (const absl::Status added = table.Add(chain, number); !added.ok()) {
+    NoteLost(chain);
     state_.Report(kListenerServerNameInvalid, origin,
                   StrCat("filter chain of ", table.key().ToString(),
                          " is dropped: ", ToStd(added.message())));
