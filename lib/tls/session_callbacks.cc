@@ -107,23 +107,25 @@ int SessionCallbacks::BioWrite(BIO* bio, const char* bytes, int size) {
 absl::Status SessionCallbacks::Present(Session* session,
                                        [[maybe_unused]] const SSL_CLIENT_HELLO* hello) {
   const auto& candidates = session->server_->certificates().Candidates(session->server_name_);
+#if BORINGSSL_API_VERSION < 32
+  // This BoringSSL holds one certificate: it is the first that the client can use, or the first.
+  const bool takes_ecdsa = TakesEcdsa(hello);
+  const auto fits = std::find_if(candidates.begin(), candidates.end(), [&](const auto& candidate) {
+    return takes_ecdsa || candidate->key_type() == KeyType::kRsa;
+  });
+  const auto& chosen = fits == candidates.end() ? candidates.front() : *fits;
+  session->presented_ = chosen.get();
+  return chosen->Present(session->ssl_.get());
+#else
   session->presented_ = candidates.front().get();
   absl::Status last;
   bool any = false;
-#if BORINGSSL_API_VERSION < 32
-  const bool takes_ecdsa = TakesEcdsa(hello);
-#endif
   for (const auto& candidate : candidates) {
-#if BORINGSSL_API_VERSION < 32
-    if (any || ((candidate->key_type() != KeyType::kRsa) != takes_ecdsa && candidates.size() > 1)) {
-      continue;
-    }
-    session->presented_ = candidate.get();
-#endif
     last = candidate->Present(session->ssl_.get());
     any = any || last.ok();
   }
   return any ? absl::OkStatus() : last;
+#endif
 }
 
 ssl_select_cert_result_t SessionCallbacks::SelectCertificate(const SSL_CLIENT_HELLO* hello) {
