@@ -1,5 +1,5 @@
-// Turns merged listeners into listeners with filter chains (dataplane.md 2.1, 2.2, 5). The routes of
-// HTTP chains are for lib/compile/virtual_host_compiler.h.
+// Turns merged listeners into listeners with filter chains (dataplane.md 2.1, 2.2, 5). The routes
+// of HTTP chains are for lib/compile/virtual_host_compiler.h.
 
 #ifndef POSTERN_COMPILE_CHAIN_COMPILER_H_
 #define POSTERN_COMPILE_CHAIN_COMPILER_H_
