@@ -23,8 +23,9 @@ class CertificateStore {
   // Candidates returns the certificates for a client that asks for `server_name`, in lower case,
   // empty if it names none; best first, of which the first that the client can check is presented.
   // As in Envoy: the first certificate of each kind of key that has the name exactly, else as
-  // "*.rest" for one label; ECDSA before RSA. If none has the name, all: in their order, or ECDSA
-  // first if the client named nothing.
+  // "*.rest" for one label; ECDSA before RSA; behind them the first of all, for a client that can
+  // check none of these. If none has the name, all: in their order, or ECDSA first if the client
+  // named nothing.
   const Certificates& Candidates(std::string_view server_name) const;
 
  private:

@@ -107,18 +107,24 @@ int SessionCallbacks::BioWrite(BIO* bio, const char* bytes, int size) {
 absl::Status SessionCallbacks::Present(Session* session,
                                        [[maybe_unused]] const SSL_CLIENT_HELLO* hello) {
   const auto& candidates = session->server_->certificates().Candidates(session->server_name_);
-#if BORINGSSL_API_VERSION < 32
-  // This BoringSSL holds one certificate: it is the first that the client can use, or the first.
-  const bool takes_ecdsa = TakesEcdsa(hello);
-  const auto fits = std::find_if(candidates.begin(), candidates.end(), [&](const auto& candidate) {
-    return takes_ecdsa || candidate->key_type() == KeyType::kRsa;
-  });
-  const auto& chosen = fits == candidates.end() ? candidates.front() : *fits;
-  session->presented_ = chosen.get();
-  return chosen->Present(session->ssl_.get());
-#else
   session->presented_ = candidates.front().get();
   absl::Status last;
+#if BORINGSSL_API_VERSION < 32
+  // This BoringSSL holds one certificate: the first good one that the client can use, or if there
+  // is none of those, the first.
+  const bool takes_ecdsa = TakesEcdsa(hello);
+  const auto fits = [takes_ecdsa](const auto& candidate) {
+    return takes_ecdsa || candidate->key_type() == KeyType::kRsa;
+  };
+  const bool none_fits = std::none_of(candidates.begin(), candidates.end(), fits);
+  for (const auto& candidate : candidates) {
+    if (!none_fits && !fits(candidate)) continue;
+    session->presented_ = candidate.get();
+    last = candidate->Present(session->ssl_.get());
+    if (last.ok()) return last;
+  }
+  return last;
+#else
   bool any = false;
   for (const auto& candidate : candidates) {
     last = candidate->Present(session->ssl_.get());

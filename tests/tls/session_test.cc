@@ -228,7 +228,10 @@ TEST_F(SessionTest, TheCertificateFitsTheClientsSignatureAlgorithmsAndTheName) {
   subject.dns = {"c.example"};
   const TestCertificate other_rsa = ca_.Issue(subject);
   const auto& ecdsa = leaf_;
-  tls_.certificates = {Loaded(rsa), Loaded(ecdsa), Loaded(other_rsa)};
+  subject.dns = {"e.example"};
+  subject.key_type = TestSubject().key_type;
+  const TestCertificate other_ecdsa = ca_.Issue(subject);
+  tls_.certificates = {Loaded(rsa), Loaded(ecdsa), Loaded(other_rsa), Loaded(other_ecdsa)};
   constexpr uint16_t kEcdsa = SSL_SIGN_ECDSA_SECP256R1_SHA256, kRsa = SSL_SIGN_RSA_PSS_RSAE_SHA256,
                      kRsaOld = SSL_SIGN_RSA_PKCS1_SHA256;
   struct {
@@ -240,6 +243,8 @@ TEST_F(SessionTest, TheCertificateFitsTheClientsSignatureAlgorithmsAndTheName) {
       {"a.example", {kRsa, kRsaOld}, &rsa},
       {"x.b.example", {kEcdsa, kRsa, kRsaOld}, &rsa},
       {"c.example", {kEcdsa, kRsa, kRsaOld}, &other_rsa},
+      {"e.example", {kEcdsa, kRsa, kRsaOld}, &other_ecdsa},
+      {"e.example", {kRsa, kRsaOld}, &rsa},
       {"", {kEcdsa, kRsa, kRsaOld}, &ecdsa},
       {"nobody.example", {kRsa, kRsaOld}, &rsa},
   };
