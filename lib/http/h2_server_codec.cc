@@ -163,18 +163,23 @@ void H2ServerCodec::EndHead(StreamKey id, bool end) {
   Queue(std::move(event));
 }
 
-// The window of stream `id`, or for 0 of all, has grown. Streams go on in their order, not that of
-// a hash: the same bytes must always lead to the same ones.
+// The window of stream `id`, or for 0 of all, has grown.
 void H2ServerCodec::Unblock(StreamKey id) {
-  std::vector<StreamKey> unblocked;
-  for (auto& [key, stream] : streams_) {
-    if (stream->blocked && (id == 0 || id == key)) unblocked.push_back(key);
-  }
-  std::ranges::sort(unblocked);
-  for (const StreamKey key : unblocked) {
-    streams_[key]->blocked = false;
+  const auto unblock = [this](StreamKey key, Stream& stream) {
+    if (!std::exchange(stream.blocked, false)) return;
     Queue({.kind = Kind::kWritable, .stream = key});
+  };
+  if (id != 0) {
+    if (const auto found = streams_.find(id); found != streams_.end()) unblock(id, *found->second);
+    return;
   }
+  // Streams go on in their order, not that of a hash: the same bytes must lead to the same ones.
+  std::vector<StreamKey> blocked;
+  for (const auto& [key, stream] : streams_) {
+    if (stream->blocked) blocked.push_back(key);
+  }
+  std::ranges::sort(blocked);
+  for (const StreamKey key : blocked) unblock(key, *streams_[key]);
 }
 
 void H2ServerCodec::Close(StreamKey id, uint32_t code) {
