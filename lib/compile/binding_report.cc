@@ -12,6 +12,7 @@
 #include "lib/compile/gateway_report.h"
 #include "lib/compile/server_class.h"
 #include "lib/match/host_names.h"
+#include "lib/model/resource_name.h"
 
 namespace postern {
 namespace {
@@ -27,19 +28,14 @@ std::string PortsText(const std::set<uint32_t>& ports) {
   return text;
 }
 
-// UnusedConditions returns the fields of a match that gateways do not look at.
-std::vector<std::string_view> UnusedConditions(const TlsMatchAttributes& match) {
+// UnusedConditions returns the fields of a tcp or tls match that gateways do not look at.
+template <typename Match>
+std::vector<std::string_view> UnusedConditions(const Match& match) {
   std::vector<std::string_view> fields;
   if (!match.destination_subnets.empty()) fields.push_back("destinationSubnets");
-  if (!match.source_labels.empty()) fields.push_back("sourceLabels");
-  if (!match.source_namespace.empty()) fields.push_back("sourceNamespace");
-  return fields;
-}
-
-std::vector<std::string_view> UnusedConditions(const L4MatchAttributes& match) {
-  std::vector<std::string_view> fields;
-  if (!match.destination_subnets.empty()) fields.push_back("destinationSubnets");
-  if (!match.source_subnet.empty()) fields.push_back("sourceSubnet");
+  if constexpr (requires { match.source_subnet; }) {
+    if (!match.source_subnet.empty()) fields.push_back("sourceSubnet");
+  }
   if (!match.source_labels.empty()) fields.push_back("sourceLabels");
   if (!match.source_namespace.empty()) fields.push_back("sourceNamespace");
   return fields;
@@ -47,8 +43,9 @@ std::vector<std::string_view> UnusedConditions(const L4MatchAttributes& match) {
 
 // IsForSidecars returns whether a match with these `gateways` is for no Gateway.
 bool IsForSidecars(const std::vector<std::string>& gateways) {
-  return !gateways.empty() && std::all_of(gateways.begin(), gateways.end(),
-                                          [](const std::string& name) { return name == "mesh"; });
+  return !gateways.empty() &&
+         std::all_of(gateways.begin(), gateways.end(),
+                     [](const std::string& name) { return name == kMeshGateway; });
 }
 
 // A Bound is what the servers of the proxy make of one VirtualService.
@@ -65,7 +62,8 @@ class Reporter {
  public:
   Reporter(const Binder& binder, const MergeResult& merged, CompileState& state)
       : binder_(binder), state_(state), bound_(binder.services().size()) {
-    for (const Gateway& gateway : state.config.gateways) known_.insert(NameOf(gateway.metadata));
+    for (const Gateway& gateway : state.config.gateways)
+      known_.insert(QualifiedName(gateway.metadata));
     const SocketKeys keys = KeysOf(merged);
     for (const MergedListener& listener : merged.listeners) {
       const ListenerKey& key = keys.find({listener.port, listener.bind})->second;
@@ -85,10 +83,6 @@ class Reporter {
   }
 
  private:
-  static std::string NameOf(const Metadata& metadata) {
-    return StrCat(metadata.ns, "/", metadata.name);
-  }
-
   void Note(const MergedServer& server, const ListenerKey& key) {
     const Server& declared = server.ref.server();
     const bool http = IsHttpServer(declared);
@@ -98,7 +92,8 @@ class Reporter {
     sketch.tls = IsTlsServer(declared);
     sketch.http = http;
     // A server of requests is asked rather than one of bytes, where a host means nothing.
-    const auto [known, is_new] = servers_.try_emplace(NameOf(server.ref.gateway->metadata), sketch);
+    const auto [known, is_new] =
+        servers_.try_emplace(QualifiedName(server.ref.gateway->metadata), sketch);
     if (!is_new && http && !known->second.http) known->second = sketch;
     for (const Binding& binding : binder_.Bind(server)) {
       Bound& bound = bound_[binding.service];
@@ -151,7 +146,7 @@ class Reporter {
   // ReportUnknown reports each Gateway that nobody has heard of, or that is Istio's own.
   void ReportUnknown(const VirtualService& service) {
     for (size_t i = 0; i < service.gateways.size(); ++i) {
-      if (service.gateways[i] == "mesh") continue;
+      if (service.gateways[i] == kMeshGateway) continue;
       const std::string name = ResolveGatewayName(service.gateways[i], service.metadata.ns);
       const bool internal = IsInternalGateway(name);
       if (!internal && known_.contains(name)) continue;
@@ -175,8 +170,8 @@ class Reporter {
                     SketchOf(service.gateways, {service.hosts[k]}));
     }
     // The sidecars of the mesh may take what the servers of this proxy do not.
-    const bool mesh =
-        std::find(source.gateways.begin(), source.gateways.end(), "mesh") != source.gateways.end();
+    const bool mesh = std::find(source.gateways.begin(), source.gateways.end(), kMeshGateway) !=
+                      source.gateways.end();
     ReportRules(source, "http", source.http, bound.takes_http || mesh, bound);
     ReportRules(source, "tls", source.tls, bound.takes_tls || mesh, bound);
     ReportRules(source, "tcp", source.tcp, bound.takes_tcp || mesh, bound);
@@ -240,7 +235,7 @@ class Reporter {
     if (!hidden || service.hosts.empty()) return;
     std::vector<std::string> gateways;
     for (const std::string& gateway : service.gateways) {
-      if (gateway != "mesh") gateways.push_back(ResolveGatewayName(gateway, ns));
+      if (gateway != kMeshGateway) gateways.push_back(ResolveGatewayName(gateway, ns));
     }
     std::vector<std::string> hosts;
     for (const std::string& host : service.hosts) {

@@ -9,6 +9,7 @@
 #include "lib/compile/server_class.h"
 #include "lib/match/host_names.h"
 #include "lib/model/protocol.h"
+#include "lib/model/resource_name.h"
 
 namespace postern {
 namespace {
@@ -19,8 +20,7 @@ using TlsMode = ServerTlsSettings::TlsMode;
 constexpr Duration kTcpIdleTimeout = std::chrono::hours(1);
 
 std::string GatewayName(const MergedServer& server) {
-  const Metadata& metadata = server.ref.gateway->metadata;
-  return StrCat(metadata.ns, "/", metadata.name);
+  return QualifiedName(server.ref.gateway->metadata);
 }
 
 // NamesGateway returns whether `gateways` of a match in a VirtualService of namespace `ns` is empty

@@ -10,6 +10,7 @@
 #include "lib/compile/merge.h"
 #include "lib/compile/virtual_service_resolver.h"
 #include "lib/match/host_names.h"
+#include "lib/model/resource_name.h"
 
 namespace postern {
 
@@ -21,13 +22,12 @@ void ReportGatewayHosts(CompileState& state) {
   const Binder binder(services);
   StringMap<std::vector<bool>> bound;  // By Gateway: which of `services` it takes.
   for (const Gateway& gateway : state.config.gateways) {
-    const Metadata& metadata = gateway.metadata;
-    std::vector<bool>& of = bound[StrCat(metadata.ns, "/", metadata.name)];
+    std::vector<bool>& of = bound[QualifiedName(gateway.metadata)];
     of.resize(services.size());
     for (size_t i = 0; i < gateway.servers.size(); ++i) {
       const Server& declared = gateway.servers[i];
       const MergedServer server{
-          {&gateway, i}, ResolveServerHosts(declared.hosts, metadata.ns), 0, ""};
+          {&gateway, i}, ResolveServerHosts(declared.hosts, gateway.metadata.ns), 0, ""};
       for (const Binding& binding : binder.Bind(server)) of[binding.service] = true;
     }
   }
@@ -36,7 +36,8 @@ void ReportGatewayHosts(CompileState& state) {
     for (size_t k = 0; k < service.gateways.size() && !service.hosts.empty(); ++k) {
       const std::string name = ResolveGatewayName(service.gateways[k], service.metadata.ns);
       const auto gateway = bound.find(name);
-      if (service.gateways[k] == "mesh" || gateway == bound.end() || gateway->second[i]) continue;
+      if (service.gateways[k] == kMeshGateway || gateway == bound.end() || gateway->second[i])
+        continue;
       if (IsInternalGateway(name)) continue;
       state.Report(kVirtualServiceGatewayHostless,
                    state.Origin("VirtualService", service.metadata, service.source,

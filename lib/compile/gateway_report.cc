@@ -10,6 +10,7 @@
 #include "lib/base/strings.h"
 #include "lib/compile/server_class.h"
 #include "lib/match/host_names.h"
+#include "lib/model/resource_name.h"
 
 namespace postern {
 namespace {
@@ -31,8 +32,7 @@ std::string PlaceOf(const Provenance& at) { return StrCat(at.resource, " ", at.p
 
 // PlaceOf returns the same of a server, of which nothing need be known to look it up.
 std::string PlaceOf(const ServerRef& ref) {
-  const Metadata& metadata = ref.gateway->metadata;
-  return StrCat("Gateway ", metadata.ns, "/", metadata.name, " spec.servers[", ref.index, "]");
+  return StrCat("Gateway ", QualifiedName(ref.gateway->metadata), " spec.servers[", ref.index, "]");
 }
 
 // SketchOf returns how a client comes to a server that is not there: as it would if it were. A

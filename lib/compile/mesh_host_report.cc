@@ -9,13 +9,14 @@
 #include "lib/base/strings.h"
 #include "lib/compile/host_join.h"
 #include "lib/match/host_names.h"
+#include "lib/model/resource_name.h"
 
 namespace postern {
 namespace {
 
 bool AppliesInMesh(const VirtualService& service) {
   return service.gateways.empty() || std::find(service.gateways.begin(), service.gateways.end(),
-                                               "mesh") != service.gateways.end();
+                                               kMeshGateway) != service.gateways.end();
 }
 
 // ScopesOf returns the namespaces that see `service`; "*" stands for all.

@@ -5,6 +5,7 @@
 
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
+#include "lib/model/resource_name.h"
 
 namespace postern {
 namespace {
@@ -86,8 +87,7 @@ void ReportPolicies(CompileState& state) {
     used.insert(std::string(cluster.policy.resource));
   }
   for (const DestinationRule& rule : state.config.destination_rules) {
-    const Metadata& metadata = rule.metadata;
-    if (!used.contains(StrCat("DestinationRule ", metadata.ns, "/", metadata.name))) continue;
+    if (!used.contains(StrCat("DestinationRule ", QualifiedName(rule.metadata)))) continue;
     Reporter(rule, state).Run();
   }
 }

@@ -16,6 +16,7 @@
 #include "lib/compile/select.h"
 #include "lib/compile/service_registry.h"
 #include "lib/match/host_names.h"
+#include "lib/model/resource_name.h"
 
 namespace postern {
 namespace {
@@ -79,7 +80,7 @@ std::string PortsText(const KnownService& service) {
 
 bool NamesGateway(const VirtualService& service) {
   return std::any_of(service.gateways.begin(), service.gateways.end(),
-                     [](const std::string& gateway) { return gateway != "mesh"; });
+                     [](const std::string& gateway) { return gateway != kMeshGateway; });
 }
 
 // A Reporter asks, for each destination, what its VirtualService's readers see.

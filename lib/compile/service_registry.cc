@@ -8,6 +8,7 @@
 #include "lib/compile/select.h"
 #include "lib/match/names.h"
 #include "lib/model/protocol.h"
+#include "lib/model/resource_name.h"
 
 namespace postern {
 namespace {
@@ -177,7 +178,7 @@ void ServiceRegistry::AddService(const KubernetesService& service, const Backend
     known.external = true;
     known.alias = service.external_name;
   }
-  const auto slices = backends.slices.find(StrCat(metadata.ns, "/", metadata.name));
+  const auto slices = backends.slices.find(QualifiedName(metadata));
   const bool has_slices = slices != backends.slices.end();
   for (const KubernetesService::ServicePort& declared : service.ports) {
     KnownPort& port = known.ports.emplace_back();

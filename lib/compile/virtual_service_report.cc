@@ -7,6 +7,7 @@
 
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
+#include "lib/model/resource_name.h"
 
 namespace postern {
 namespace {
@@ -28,7 +29,7 @@ std::string DestinationPath(size_t rule, size_t destination) {
 
 bool NamesGateway(const VirtualService& service) {
   return std::any_of(service.gateways.begin(), service.gateways.end(),
-                     [](const std::string& gateway) { return gateway != "mesh"; });
+                     [](const std::string& gateway) { return gateway != kMeshGateway; });
 }
 
 void ReportDeprecated(const VirtualService& service, CompileState& state) {
