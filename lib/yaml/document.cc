@@ -14,6 +14,7 @@
 #include "lib/base/strings.h"
 #include "lib/yaml/decode_rules.h"
 #include "lib/yaml/flow_guard.h"
+#include "lib/yaml/quoted_scalar.h"
 #include "lib/yaml/scalar.h"
 #include "lib/yaml/text_forms.h"
 
@@ -46,34 +47,6 @@ class ViewBuffer : public std::streambuf {
 
   std::string_view second_;
 };
-
-bool IsBlankOrBreak(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-// EscapeBytes returns how many bytes the escape has that `text` begins with.
-size_t EscapeBytes(std::string_view text) {
-  const char name = text.size() > 1 ? text[1] : '\0';
-  if (name == '\r') return text.substr(2).starts_with('\n') ? 3 : 2;
-  return name == 'x' ? 4 : name == 'u' ? 6 : name == 'U' ? 10 : 2;
-}
-
-// FromLatin1 returns `text` with its bytes 85 and A0 that stand alone as UTF-8: yaml-cpp writes the
-// escapes \N and \_ so.
-std::string FromLatin1(std::string_view text) {
-  std::string mended;
-  size_t rest = 0;  // Of a character's bytes.
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (rest > 0) {
-      --rest;
-    } else if (byte >= 0xc0) {
-      rest = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
-    } else if (byte >= 0x80) {
-      mended += '\xc2';
-    }
-    mended += c;
-  }
-  return mended;
-}
 
 // A Refused unwinds yaml-cpp when the builder takes no more.
 struct Refused {};
@@ -113,7 +86,7 @@ class EventAdapter : public YAML::EventHandler {
     if (tag == "?") {
       return Check(builder_.Scalar(Value::Kind::kPlain, value, place, anchor));
     }
-    const std::optional<std::string> mended = MendQuoted(place, value);
+    const std::optional<std::string> mended = ReadQuoted(place, value);
     const std::string& text = mended.has_value() ? *mended : value;
     if (tag == "!") {
       ++place.offset;  // Behind the quote.
@@ -188,77 +161,14 @@ class EventAdapter : public YAML::EventHandler {
     return static_cast<int>(question - (text.rfind('\n', question) + 1));  // npos + 1 is 0.
   }
 
-  // SkipProperties returns where the anchor and tag end that stand at `at` of the text, on its
-  // line: behind a line break may be another value, and this one empty.
-  size_t SkipProperties(size_t at) const {
-    const std::string_view text = piece_.text;
-    while (at < text.size() && (text[at] == '&' || text[at] == '!')) {
-      while (at < text.size() && !IsBlankOrBreak(text[at])) ++at;
-      while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
+  // ReadQuoted returns what the scalar at `place` means if it is quoted and yaml-cpp reads it as
+  // something else. It refuses one that yaml-cpp takes to end where it does not.
+  std::optional<std::string> ReadQuoted(TreeBuilder::Place place, std::string_view value) {
+    QuotedScalar quoted = ReadQuotedScalar(piece_.text, place.offset - piece_.offset, value);
+    if (!quoted.problem.empty()) {
+      Check(builder_.Refuse(kYamlSyntaxInvalid, StrCat("not YAML: ", quoted.problem), place));
     }
-    return at;
-  }
-
-  // MendQuoted returns what a quoted scalar means if yaml-cpp reads it as something else: it drops
-  // line breaks at the end, and two escapes make bytes that are no UTF-8. It refuses one that
-  // yaml-cpp takes to end where it does not. For almost all, what was read stands between the
-  // quotes as it is.
-  std::optional<std::string> MendQuoted(TreeBuilder::Place place, std::string_view value) {
-    const std::string_view text = piece_.text;
-    const size_t begin = SkipProperties(place.offset - piece_.offset);
-    if (begin >= text.size() || (text[begin] != '"' && text[begin] != '\'')) return std::nullopt;
-    const char quote = text[begin];
-    const size_t end = begin + 1 + value.size();
-    if (end < text.size() && text[end] == quote && text.substr(begin + 1, value.size()) == value &&
-        value.find(quote) == value.npos) {
-      return std::nullopt;
-    }
-    size_t at = begin + 1;
-    size_t written = 0;  // Characters but blanks and escapes.
-    size_t escaped = 0;  // Escapes \n that end what stands before the line breaks at the end.
-    size_t breaks = 0;   // Those line breaks; the first of several means nothing.
-    bool is_latin1 = false;
-    while (at < text.size()) {
-      const std::string_view rest = text.substr(at);
-      if (quote == '"' && rest.front() == '\\') {
-        const size_t bytes = EscapeBytes(rest);
-        const std::string_view escape = rest.substr(1, bytes - 1);
-        if (escape.ends_with('\n')) {
-          breaks = 1;  // It means nothing, but is the first.
-        } else {
-          breaks = 0;
-          escaped = escape == "n" ? escaped + 1 : 0;
-          is_latin1 = is_latin1 || escape == "N" || escape == "_";
-        }
-        at += bytes;
-        continue;
-      }
-      const bool is_pair = quote == '\'' && rest.starts_with("''");
-      if (rest.front() == quote && !is_pair) break;
-      if (rest.front() == '\n') {
-        ++breaks;
-      } else if (!IsBlankOrBreak(rest.front())) {
-        written += is_pair ? 0 : 1;
-        breaks = escaped = 0;
-      }
-      at += is_pair ? 2 : 1;
-    }
-    if (at >= text.size()) {
-      Check(builder_.Refuse(kYamlSyntaxInvalid, "not YAML: a quote is not closed", place));
-    }
-    size_t read = 0;
-    for (const char c : value) read += IsBlankOrBreak(c) ? 0 : 1;
-    if (read < written) {
-      Check(builder_.Refuse(kYamlSyntaxInvalid,
-                            "not YAML: each line of a quoted text must be indented", place));
-    }
-    if (!is_latin1 && breaks < 2) return std::nullopt;
-    std::string mended = is_latin1 ? FromLatin1(value) : std::string(value);
-    if (breaks > 1) {
-      mended.resize(mended.find_last_not_of('\n') + 1);  // npos + 1 is 0.
-      mended.append(escaped + breaks - 1, '\n');
-    }
-    return mended;
+    return std::move(quoted.mended);
   }
 
   // Tagged is a scalar with an explicit tag, which says what type its text has.
@@ -338,10 +248,8 @@ DocumentError FlowError(const Piece& piece, const FlowProblem& problem, int max_
 // there is none.
 size_t EndOfDocument(std::string_view text) {
   for (size_t at = 0;; ++at) {
-    if (text.substr(at).starts_with("...") &&
-        (at + 3 == text.size() || IsBlankOrBreak(text[at + 3]))) {
-      return at;
-    }
+    const std::string_view rest = text.substr(at);
+    if (rest.starts_with("...") && (rest.size() == 3 || IsBlankOrBreak(rest[3]))) return at;
     at = text.find("\n...", at);
     if (at == text.npos) return text.size();
   }
@@ -392,8 +300,9 @@ YamlReading ReadYamlDocument(const Piece& whole, TextBudget* budget, ValueTree* 
     reading.error = {kYamlSyntaxInvalid, Explain(error.msg), place.line, place.column};
   }
   if (const auto rest = adapter.rest()) {
-    const char next = piece.text[rest->offset - piece.offset];
-    if (next == '{' || next == ',') {
+    const size_t at = std::min(rest->offset - piece.offset, piece.text.size());
+    const std::string_view text = piece.text.substr(at);
+    if (text.starts_with('{') || text.starts_with(',')) {
       reading.error = {kYamlSyntaxInvalid, "not YAML: another document needs a line --- before it",
                        rest->line, rest->column};
     } else {
