@@ -31,6 +31,14 @@ struct Failure {
   absl::Status why;
 };
 
+// An ExchangeOrder is what an exchange over a connection begins with. `head` and what it refers to
+// must stay until OnReady.
+struct ExchangeOrder {
+  const RequestOut* head = nullptr;
+  bool end = false;    // The request has no body.
+  bool fresh = false;  // Only a new connection will do.
+};
+
 // An ExchangeUser hears of its exchange from a clean stack: none of the calls is made during a call
 // of the exchange.
 class ExchangeUser {

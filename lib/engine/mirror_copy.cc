@@ -2,9 +2,10 @@
 
 #include <utility>
 
+#include "lib/base/strings.h"
 #include "lib/engine/core.h"
 #include "lib/engine/service_exchange.h"
-#include "lib/engine/upstream_http.h"
+#include "lib/engine/upstream_exchange.h"
 
 namespace postern {
 namespace {
@@ -28,43 +29,48 @@ MirrorCopy::MirrorCopy(Core& core, ClusterState& cluster)
 MirrorCopy::~MirrorCopy() = default;
 
 std::unique_ptr<MirrorCopy> MirrorCopy::Start(Core& core, ClusterState& cluster,
-                                              ConnectionId client, const RequestOut& order,
-                                              std::string_view own_ip, bool end) {
+                                              const Order& order) {
+  const RequestOut& head = *order.head;
+  const bool http2 = cluster.SpeaksHttp2(order.http2_client);
   EndpointPtr endpoint;
   if (cluster.service == nullptr) {
     endpoint = cluster.Pick(core.now(), core.random(), {});
     if (endpoint == nullptr) return nullptr;
-    if (endpoint->idle.size() == 0 && !cluster.MayConnect(*endpoint)) return nullptr;
+    if (RoomFor(core, cluster, *endpoint, http2, false) == UpstreamRoom::kNone) return nullptr;
   }
   std::unique_ptr<MirrorCopy> self(new MirrorCopy(core, cluster));
-  self->method_ = order.method;
-  self->scheme_ = order.scheme;
-  self->authority_ = order.authority;
-  self->path_ = order.path;
-  for (const HeaderView& field : order.headers) self->fields_.AddCopy(field.name, field.value);
+  self->method_ = head.method;
+  self->scheme_ = head.scheme;
+  self->authority_ = head.authority;
+  self->path_ = head.path;
+  for (const HeaderView& field : head.headers) self->fields_.AddCopy(field.name, field.value);
   const std::string_view earlier = self->fields_.Joined("x-forwarded-for");
-  if (!own_ip.empty()) {
-    self->fields_.Set("x-forwarded-for", earlier.empty()
-                                             ? self->fields_.text().Copy(own_ip)
-                                             : self->fields_.text().Concat({earlier, ",", own_ip}));
+  if (!order.own_ip.empty()) {
+    self->fields_.Set("x-forwarded-for",
+                      earlier.empty() ? self->fields_.text().Copy(order.own_ip)
+                                      : self->fields_.text().Concat({earlier, ",", order.own_ip}));
   }
   self->fields_.Set("x-envoy-internal", "true");
+  if (order.timeout > Duration::zero()) {
+    const auto count = std::chrono::duration_cast<std::chrono::milliseconds>(order.timeout).count();
+    self->fields_.Set("x-envoy-expected-rq-timeout-ms", self->fields_.text().Copy(StrCat(count)));
+  }
   self->order_ = {self->method_, self->scheme_,          self->authority_,
                   self->path_,   self->fields_.fields(), false};
-  self->end_ = self->end_sent_ = end;
+  self->end_ = self->end_sent_ = order.end;
   self->in_requests_ = CountHold(cluster.requests);
   core.wheel().After(self->timer_, core.now(), kMostTime);
   if (cluster.service != nullptr) {
     ServiceOrder service;
     service.head = {HttpVersion::kHttp11, self->method_, self->scheme_,
                     self->authority_,     self->path_,   self->order_.headers};
-    service.has_body = !end;
-    self->exchange_ = &ServiceExchange::Begin(core, cluster, client, service, self.get());
+    service.has_body = !order.end;
+    self->exchange_ = &ServiceExchange::Begin(core, cluster, order.client, service, self.get());
   } else {
     self->endpoint_ = endpoint;
     self->in_active_ = CountHold(endpoint->active);
-    self->exchange_ = &UpstreamHttp::Begin(core, cluster, endpoint,
-                                           {.head = &self->order_, .end = end}, self.get());
+    self->exchange_ = &BeginUpstream(core, cluster, endpoint, http2,
+                                     {.head = &self->order_, .end = order.end}, self.get());
   }
   return self;
 }

@@ -24,11 +24,18 @@ class Core;
 // retried, and ends with its answer, its failure, or after a while.
 class MirrorCopy final : public Orphan, public ExchangeUser {
  public:
-  // Start begins a copy of `order`, without a body if `end`; nullptr if the cluster cannot be
-  // reached. `own_ip` is added to its x-forwarded-for (observed.md 1.2).
-  static std::unique_ptr<MirrorCopy> Start(Core& core, ClusterState& cluster, ConnectionId client,
-                                           const RequestOut& order, std::string_view own_ip,
-                                           bool end);
+  // An Order is what is copied, as it goes to the request's own upstream, and from whom.
+  struct Order {
+    const RequestOut* head = nullptr;
+    bool end = false;  // It has no body.
+    ConnectionId client;
+    bool http2_client = false;
+    std::string_view own_ip;  // Added to x-forwarded-for (observed.md 1.2).
+    Duration timeout = {};    // Of the request, of which the mirror is told; not of a try.
+  };
+
+  // Start begins a copy; nullptr if the cluster cannot be reached.
+  static std::unique_ptr<MirrorCopy> Start(Core& core, ClusterState& cluster, const Order& order);
   ~MirrorCopy() override;
 
   // SendBody copies what cannot be passed on at once; beyond Limits::replay_bytes of that, the copy

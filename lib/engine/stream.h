@@ -218,6 +218,7 @@ class Stream final : public Mortal,
   // stream_request.cc: the head that goes upstream.
   void CleanRequest();
   void WriteUpstreamHead();
+  void WriteTimeouts(Duration left);
   void WriteAttempt();
   void ApplyOps(const HeaderOps& ops, HeaderList* headers);
   void ApplyList(std::span<const HeaderOp> ops, HeaderList* headers);
@@ -237,8 +238,12 @@ class Stream final : public Mortal,
   void AnswerOverflow();
   void AnswerReplayOverflow();
   void AnswerFailure(const Failure& failure);
+  void AllowOrigin();
   void SendUpstreamHead(bool end);
   void SendHead(bool close, bool end);
+
+  // to_http2 returns whether the request goes to its cluster in HTTP/2.
+  bool to_http2() const { return cluster_->service == nullptr && cluster_->SpeaksHttp2(!alone()); }
 
   // alone returns whether the connection carries one stream at a time.
   bool alone() const { return request_ == nullptr || request_->version != HttpVersion::kHttp2; }

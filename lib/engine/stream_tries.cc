@@ -12,7 +12,7 @@
 #include "lib/engine/mirror_copy.h"
 #include "lib/engine/service_exchange.h"
 #include "lib/engine/stream.h"
-#include "lib/engine/upstream_http.h"
+#include "lib/engine/upstream_exchange.h"
 #include "lib/upstream/backoff.h"
 
 namespace postern {
@@ -32,7 +32,7 @@ void Stream::StartForward() {
   forwarding_ = true;
   retries_left_ = forward.retry == nullptr ? 0 : forward.retry->attempts;
   WriteUpstreamHead();
-  StartMirrors();
+  if (cluster_->Carries()) StartMirrors();
   StartRouteTimer();
   Try();
 }
@@ -49,15 +49,21 @@ void Stream::StartMirrors() {
     if (!Rolls(route_.random, Die::kMirror, static_cast<uint32_t>(i), mirror.millionths)) continue;
     const uint32_t index = snapshot_ == core_.snapshot() ? mirror.cluster_index : UINT32_MAX;
     ClusterState& cluster = core_.clusters().Find(mirror.cluster, index);
-    if (!cluster.Carries(!alone())) continue;
-    auto copy = MirrorCopy::Start(core_, cluster, session_->client().id(), order_,
-                                  client_text_->local_ip(), body_end_ && body_.empty());
+    if (!cluster.Carries()) continue;
+    MirrorCopy::Order order;
+    order.head = &order_;
+    order.end = body_end_ && body_.empty();
+    order.client = session_->client().id();
+    order.http2_client = !alone();
+    order.own_ip = client_text_->local_ip();
+    order.timeout = RouteTimeout();
+    auto copy = MirrorCopy::Start(core_, cluster, order);
     if (copy != nullptr) mirrors_.push_back(std::move(copy));
   }
 }
 
 void Stream::Try() {
-  if (!cluster_->Carries(!alone())) {
+  if (!cluster_->Carries()) {
     Flag(ResponseFlag::kNC);
     return Answer({.status = 503, .detail = "cluster_not_found", .ops = true});
   }
@@ -78,16 +84,17 @@ void Stream::Try() {
   if (Await(endpoint)) Send(endpoint);
 }
 
-// A request that no idle connection can take is pending until one is open; if none may be opened,
+// A request that no open connection can take is pending until one is open; if none may be opened,
 // it waits for its turn. Returns whether it can be sent now.
 bool Stream::Await(const EndpointPtr& endpoint) {
-  if (endpoint->idle.size() > 0 && endpoint->pending.empty() && !fresh_) return true;
+  const UpstreamRoom room = RoomFor(core_, *cluster_, *endpoint, to_http2(), fresh_);
+  if (room == UpstreamRoom::kNow && endpoint->pending.empty()) return true;
   if (cluster_->pending >= cluster_->policy().max_pending) {
     AnswerOverflow();
     return false;
   }
   in_pending_ = CountHold(cluster_->pending);
-  if (endpoint->pending.empty() && cluster_->MayConnect(*endpoint)) return true;
+  if (endpoint->pending.empty() && room != UpstreamRoom::kNone) return true;
   endpoint_ = endpoint;
   endpoint->pending.Add(this);
   return false;
@@ -112,8 +119,8 @@ void Stream::Send(const EndpointPtr& endpoint) {
     endpoint_ = endpoint;
     in_active_ = CountHold(endpoint_->active);
     upstream_address_ = endpoint_->address;
-    exchange_ = &UpstreamHttp::Begin(core_, *cluster_, endpoint_,
-                                     {.head = &order_, .end = end, .fresh = fresh_}, this);
+    exchange_ = &BeginUpstream(core_, *cluster_, endpoint_, to_http2(),
+                               {.head = &order_, .end = end, .fresh = fresh_}, this);
   }
   body_end_sent_ = end;
   upstream_ = exchange_->connection();
@@ -153,7 +160,7 @@ void Stream::OnReady() {
   const RetryPolicy* retry = forward()->retry;
   const bool bodiless = body_end_ && request_bytes_ == 0;  // There is nothing to keep or to take.
   replay_ = !bodiless && !replay_lost_ && retry != nullptr && retries_left_ > 0 &&
-            MayRetryOnceSent(*retry, grpc_);
+            MayRetryOnceSent(*retry, to_http2(), grpc_);
   StartTryTimer();
   FlushBody();
   if (!bodiless) session_->Soon();

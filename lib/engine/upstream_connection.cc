@@ -73,10 +73,12 @@ bool UpstreamConnection::spent() const {
   return longest != Duration::zero() && core_.now() - connected_at_ >= longest;
 }
 
-Duration UpstreamConnection::time_left() const {
+Duration UpstreamConnection::idle_time() const {
+  const Duration idle = cluster_.policy().http_idle.value_or(core_.timeouts().upstream_idle);
   const Duration longest = cluster_.policy().max_connection_duration;
-  if (longest == Duration::zero()) return longest;
-  return std::max(Duration(1), longest - (core_.now() - connected_at_));
+  if (longest == Duration::zero()) return idle;
+  const Duration left = std::max(Duration(1), longest - (core_.now() - connected_at_));
+  return idle == Duration::zero() ? left : std::min(idle, left);
 }
 
 void UpstreamConnection::Freed() {
@@ -89,7 +91,7 @@ void UpstreamConnection::Freed() {
         if (self == nullptr) return;
         EndpointState& endpoint = *self->endpoint_;
         while (!endpoint.pending.empty() &&
-               (endpoint.idle.size() > 0 || self->cluster_.MayConnect(endpoint))) {
+               (endpoint.has_kept() || self->cluster_.MayConnect(endpoint))) {
           endpoint.pending.Take()->OnTurn();
         }
       },
@@ -100,6 +102,7 @@ void UpstreamConnection::Ending() {
   in_cluster_.Release();
   in_endpoint_.Release();
   endpoint_->idle.Remove(id());
+  endpoint_->shared.Remove(id());
   if (connected_) core_.stats().Disconnected(cluster_.label(), received_bytes(), sent_bytes());
   Freed();
 }

@@ -31,8 +31,8 @@ class UpstreamConnection final : public Connection {
 
   // spent returns whether the cluster's policy lets it serve no more requests.
   bool spent() const;
-  // time_left returns how long the policy lets it live on; 0: for ever.
-  Duration time_left() const;
+  // idle_time returns how long it may wait for a further request; 0: for ever.
+  Duration idle_time() const;
 
   // Freed says that the connection, or the room that it took, can serve a request that waits for
   // its endpoint.

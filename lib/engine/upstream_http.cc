@@ -1,6 +1,5 @@
 #include "lib/engine/upstream_http.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -14,7 +13,7 @@ namespace postern {
 UpstreamHttp::~UpstreamHttp() = default;
 
 Exchange& UpstreamHttp::Begin(Core& core, ClusterState& cluster, const EndpointPtr& endpoint,
-                              const Order& order, ExchangeUser* user) {
+                              const ExchangeOrder& order, ExchangeUser* user) {
   UpstreamHttp* self = nullptr;
   while (self == nullptr && !order.fresh) {
     const std::optional<ConnectionId> id = endpoint->idle.Take();
@@ -199,13 +198,8 @@ void UpstreamHttp::Rest() {
   if (connection_->spent() || endpoint->removed || !endpoint->idle.Put(connection_->id())) {
     return connection_->Finish();
   }
-  const ClusterPolicy& policy = connection_->cluster().policy();
-  Duration idle = policy.http_idle.value_or(core_.timeouts().upstream_idle);
-  if (const Duration left = connection_->time_left(); left != Duration::zero()) {
-    idle = idle == Duration::zero() ? left : std::min(idle, left);
-  }
   connection_->Resume(PauseReason::kOutput);
-  connection_->SetTimer(idle);
+  connection_->SetTimer(connection_->idle_time());
   connection_->Trim();
   connection_->Freed();
 }

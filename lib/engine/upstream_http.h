@@ -20,17 +20,10 @@ class UpstreamConnection;
 // An UpstreamHttp is the handler of its connection, and the exchange of whoever has it now.
 class UpstreamHttp final : public Handler, public Exchange {
  public:
-  // An Order is what an exchange begins with. `head` and what it refers to must stay until OnReady.
-  struct Order {
-    const RequestOut* head = nullptr;
-    bool end = false;    // The request has no body.
-    bool fresh = false;  // Only a new connection will do.
-  };
-
   // Begin starts an exchange with `endpoint`, on an idle connection if there is one and else on a
   // new one. `user` hears nothing before Begin has returned.
   static Exchange& Begin(Core& core, ClusterState& cluster, const EndpointPtr& endpoint,
-                         const Order& order, ExchangeUser* user);
+                         const ExchangeOrder& order, ExchangeUser* user);
 
   explicit UpstreamHttp(Core& core) : core_(core) {}
   ~UpstreamHttp() override;

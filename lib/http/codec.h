@@ -64,6 +64,7 @@ struct CodecEvent {
   StreamKey stream = 0;
   bool end = false;
   ResetReason reason = ResetReason::kNone;
+  bool by_peer = false;  // Of kReset: the peer has reset the stream; else we found the reason.
   ByteSpan data = {};
   std::unique_ptr<RequestMessage> request = {};  // Of kRequest; of kRefused as far as it was read.
   std::unique_ptr<ResponseMessage> response = {};  // Of kInterim, kResponse.
@@ -137,6 +138,8 @@ class Codec {
 // A ServerCodec is the client's connection seen from us.
 class ServerCodec : public Codec {
  public:
+  using Received = RequestMessage;
+
   // SendInterim sends a 1xx response, not 101, ahead of the final one.
   virtual void SendInterim(StreamKey stream, int status, std::span<const HeaderView> headers) = 0;
 
@@ -157,11 +160,15 @@ class ServerCodec : public Codec {
 // A ClientCodec is a connection to an upstream.
 class ClientCodec : public Codec {
  public:
-  // SendRequest sends a head, and with `end` all there is. Only if idle() and reusable().
+  using Received = ResponseMessage;
+
+  // SendRequest sends a head, and with `end` all there is. Only if there is room().
   virtual StreamKey SendRequest(const RequestOut& request, bool end) = 0;
 
-  // reusable returns whether the connection may serve another request once its streams are done.
+  // reusable returns whether the connection may serve another request once its streams are done,
+  // room how many it may at once.
   virtual bool reusable() const = 0;
+  virtual size_t room() const = 0;
 };
 
 }  // namespace postern

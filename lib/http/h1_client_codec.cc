@@ -10,13 +10,6 @@ namespace {
 
 using Kind = CodecEvent::Kind;
 
-constexpr int kMostInterims = 16;
-
-// Returns whether Envoy gives a 1xx response on; the others it swallows.
-bool IsForwarded(int status) {
-  return status == 100 || status == 102 || status == 103 || status == 104;
-}
-
 // ExpectsBody returns whether requests with `method` usually have a body; an empty one then says
 // content-length: 0.
 bool ExpectsBody(std::string_view method) {
@@ -117,7 +110,7 @@ CodecEvent H1ClientCodec::Head(std::string_view* input) {
     if (!fault.empty()) return Failed(fault);
     if (head_->status < 200 && head_->status != 101) {
       if (++interims_ > kMostInterims) return Failed("http1.too_many_interim_responses");
-      if (!IsForwarded(head_->status)) {
+      if (!IsForwardedInterim(head_->status)) {
         pool_->Give(std::move(head_));
         continue;
       }

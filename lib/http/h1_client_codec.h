@@ -37,6 +37,7 @@ class H1ClientCodec final : public ClientCodec {
 
   StreamKey SendRequest(const RequestOut& request, bool end) override;
   bool reusable() const override { return keep_ && in_ != In::kDone && !peer_ended_; }
+  size_t room() const override { return idle() && reusable() ? 1 : 0; }
 
  private:
   // In is where the response is.

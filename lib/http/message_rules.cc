@@ -216,6 +216,10 @@ std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
   return {};
 }
 
+bool IsForwardedInterim(int status) {
+  return status == 100 || status == 102 || status == 103 || status == 104;
+}
+
 bool IsQueryOfNothing(const RequestMessage& message) {
   return message.method == "QUERY" && message.headers.Count("content-type") == 0;
 }

@@ -42,6 +42,12 @@ enum class ResponseFraming : uint8_t { kNoBody, kLength, kChunked, kUntilClose, 
 std::string_view ReadResponse(std::string_view version, const ResponseTo& to,
                               ResponseMessage* message, ResponseFraming* framing, bool* keep);
 
+// kMostInterims bounds the 1xx responses ahead of a final one.
+inline constexpr int kMostInterims = 16;
+
+// IsForwardedInterim returns whether a 1xx response is given on; Envoy swallows the others.
+bool IsForwardedInterim(int status);
+
 // IsQueryOfNothing returns whether a request is a QUERY that does not say of what kind its content
 // is, which Envoy refuses.
 bool IsQueryOfNothing(const RequestMessage& message);

@@ -31,11 +31,12 @@ class ClusterState {
   const ClusterPolicy& policy() const { return policy_; }
   void SetPolicy(const ClusterPolicy& policy);
 
-  // Carries returns whether a request can go there that came in HTTP/2, or not; else it gets 503,
-  // flag NC. HTTP/2 is spoken to no upstream yet, and HTTP/1.1 to none that wants HTTP/2.
-  bool Carries(bool http2_client) const {
-    if (service != nullptr) return true;
-    return !policy_.absent && !policy_.http2 && !(policy_.use_client_protocol && http2_client);
+  // Carries returns whether a request can go there; else it gets 503, flag NC.
+  bool Carries() const { return service != nullptr || !policy_.absent; }
+
+  // SpeaksHttp2 returns whether a request that came in HTTP/2, or not, is sent on in HTTP/2.
+  bool SpeaksHttp2(bool http2_client) const {
+    return policy_.use_client_protocol ? http2_client : policy_.http2;
   }
 
   // SetEndpoints takes the place of all endpoints. One with the address, name and labels of an

@@ -28,7 +28,8 @@ struct EndpointState {
   uint32_t active = 0;       // Requests and TCP connections under way.
   uint32_t connections = 0;  // Open, or being opened.
   bool removed = false;
-  IdlePool idle;
+  IdlePool idle;    // Of HTTP/1.1.
+  IdlePool shared;  // Of HTTP/2, those that take more requests; some may be yet to open.
   PendingQueue pending;
 
   // Of outlier detection.
@@ -37,6 +38,9 @@ struct EndpointState {
   uint32_t consecutive_local_failures = 0;
   uint32_t ejections = 0;
   TimePoint ejected_until = TimePoint::min();
+
+  // has_kept returns whether a connection waits for a request.
+  bool has_kept() const { return idle.size() > 0 || shared.size() > 0; }
 
   bool available(TimePoint now) const { return healthy && ejected_until <= now; }
 };

@@ -1,4 +1,4 @@
-// Keep-alive connections to one endpoint that wait for a request. What a connection is, and when it
+// Connections to one endpoint that can take a request. What a connection is, and when it
 // may be reused, is left to the engine.
 
 #ifndef POSTERN_UPSTREAM_IDLE_POOL_H_
@@ -13,8 +13,7 @@
 
 namespace postern {
 
-// An IdlePool gives the connection used last first, so that those beyond the need stay idle and
-// end.
+// An IdlePool gives the connection put last first, so that those beyond the need stay idle and end.
 class IdlePool {
  public:
   // kMost bounds one endpoint's idle connections.
@@ -35,7 +34,12 @@ class IdlePool {
     return id;
   }
 
-  // Remove forgets a connection that has ended.
+  // last returns the one that Take would.
+  std::optional<ConnectionId> last() const {
+    return ids_.empty() ? std::nullopt : std::optional(ids_.back());
+  }
+
+  // Remove forgets a connection that has ended, or takes no more.
   void Remove(ConnectionId id) { std::erase(ids_, id); }
 
   size_t size() const { return ids_.size(); }

@@ -53,9 +53,10 @@ bool ShouldRetry(const RetryPolicy& policy, const TryResult& result) {
   });
 }
 
-bool MayRetryOnceSent(const RetryPolicy& policy, bool grpc) {
+bool MayRetryOnceSent(const RetryPolicy& policy, bool http2, bool grpc) {
   return AnyListItem(policy.retry_on, [&](std::string_view condition) {
-    if (condition == "connect-failure" || condition == "refused-stream") return false;
+    if (condition == "connect-failure") return false;
+    if (condition == "refused-stream") return http2;
     if (condition == "retriable-status-codes") return !policy.status_codes.empty();
     const bool of_http = condition == "5xx" || condition == "gateway-error" ||
                          condition == "reset" || condition == "reset-before-request" ||

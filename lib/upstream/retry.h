@@ -32,9 +32,10 @@ struct TryResult {
 // aside (engine.md 6.3, dataplane.md 4.8). A response with a grpc-status is judged by that, too.
 bool ShouldRetry(const RetryPolicy& policy, const TryResult& result);
 
-// MayRetryOnceSent returns whether anything that happens after a request went out on HTTP/1.1 can
-// make ShouldRetry true; if not, its body need not be kept. `grpc`: its answer has a grpc-status.
-bool MayRetryOnceSent(const RetryPolicy& policy, bool grpc);
+// MayRetryOnceSent returns whether anything that happens after a request went out, in HTTP/2 or
+// not, can make ShouldRetry true; if not, its body need not be kept. `grpc`: its answer has a
+// grpc-status.
+bool MayRetryOnceSent(const RetryPolicy& policy, bool http2, bool grpc);
 
 }  // namespace postern
 

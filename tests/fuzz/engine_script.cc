@@ -38,7 +38,7 @@ spec:
   http:
   - match: [{uri: {prefix: /r}}]
     retries: {attempts: 2, retryOn: "5xx,reset", perTryTimeout: 0.1s}
-    mirror: {host: shadow.prod.svc.cluster.local, port: {number: 80}}
+    mirror: {host: shared.prod.svc.cluster.local, port: {number: 80}}
     route: [{destination: {host: up.prod.svc.cluster.local, port: {number: 80}}}]
   - match: [{uri: {prefix: /s}}]
     timeout: 1s
@@ -46,6 +46,9 @@ spec:
   - match: [{uri: {prefix: /f}}]
     fault: {delay: {fixedDelay: 0.1s, percentage: {value: 50}}}
     route: [{destination: {host: up.prod.svc.cluster.local, port: {number: 80}}}]
+  - match: [{uri: {prefix: /2}}]
+    retries: {attempts: 2, retryOn: "refused-stream"}
+    route: [{destination: {host: shared.prod.svc.cluster.local, port: {number: 80}}}]
   - route: [{destination: {host: up.prod.svc.cluster.local, port: {number: 80}}}]
   tcp:
   - match: [{port: 81}]
@@ -60,6 +63,13 @@ spec:
   tls:
   - match: [{sniHosts: [a.example]}]
     route: [{destination: {host: raw.prod.svc.cluster.local, port: {number: 2}}}]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: shared, namespace: prod}
+spec:
+  host: shared.prod.svc.cluster.local
+  trafficPolicy: {connectionPool: {http: {h2UpgradePolicy: UPGRADE}}}
 )";
 
 constexpr std::string_view kFromClients[] = {

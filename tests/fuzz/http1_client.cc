@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "lib/http/h1_client_codec.h"
-#include "tests/fuzz/http1_replay.h"
+#include "tests/fuzz/http_replay.h"
 
 namespace postern {
 namespace {

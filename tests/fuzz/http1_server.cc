@@ -7,7 +7,7 @@
 
 #include "lib/http/h1_client_codec.h"
 #include "lib/http/h1_server_codec.h"
-#include "tests/fuzz/http1_replay.h"
+#include "tests/fuzz/http_replay.h"
 
 namespace postern {
 namespace {

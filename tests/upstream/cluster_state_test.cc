@@ -101,16 +101,16 @@ TEST_F(ClusterStateTest, AnEndpointWithoutAConnectionMayAlwaysHaveOne) {
   EXPECT_TRUE(cluster_.MayConnect(endpoint));
 }
 
-TEST_F(ClusterStateTest, CarriesWhatTheEngineCanSpeakToIt) {
-  EXPECT_TRUE(cluster_.Carries(/*http2_client=*/true));
+TEST_F(ClusterStateTest, TheClientsProtocolGoesBeforeThatOfThePort) {
+  EXPECT_FALSE(cluster_.SpeaksHttp2(/*http2_client=*/true));
   ClusterPolicy policy;
-  policy.use_client_protocol = true;
-  cluster_.SetPolicy(policy);
-  EXPECT_FALSE(cluster_.Carries(/*http2_client=*/true));
-  EXPECT_TRUE(cluster_.Carries(/*http2_client=*/false));
   policy.http2 = true;
   cluster_.SetPolicy(policy);
-  EXPECT_FALSE(cluster_.Carries(/*http2_client=*/false));
+  EXPECT_TRUE(cluster_.SpeaksHttp2(/*http2_client=*/false));
+  policy.use_client_protocol = true;
+  cluster_.SetPolicy(policy);
+  EXPECT_FALSE(cluster_.SpeaksHttp2(/*http2_client=*/false));
+  EXPECT_TRUE(cluster_.SpeaksHttp2(/*http2_client=*/true));
 }
 
 }  // namespace

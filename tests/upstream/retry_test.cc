@@ -94,14 +94,15 @@ TEST(RetryTest, ALimitOfOurOwnIsNeverRetried) {
 }
 
 TEST(RetryTest, ABodyIsKeptOnlyWhereAnAnswerCanBringARetry) {
-  EXPECT_FALSE(MayRetryOnceSent(On("connect-failure,refused-stream"), false));
-  EXPECT_TRUE(MayRetryOnceSent(On("connect-failure,5xx"), false));
-  EXPECT_TRUE(MayRetryOnceSent(On("retriable-status-codes"), false));
+  EXPECT_FALSE(MayRetryOnceSent(On("connect-failure,refused-stream"), false, false));
+  EXPECT_TRUE(MayRetryOnceSent(On("refused-stream"), /*http2=*/true, false));
+  EXPECT_TRUE(MayRetryOnceSent(On("connect-failure,5xx"), false, false));
+  EXPECT_TRUE(MayRetryOnceSent(On("retriable-status-codes"), false, false));
   RetryPolicy no_codes = On("retriable-status-codes");
   no_codes.status_codes = {};
-  EXPECT_FALSE(MayRetryOnceSent(no_codes, false));
-  EXPECT_FALSE(MayRetryOnceSent(On("unavailable"), /*grpc=*/false));
-  EXPECT_TRUE(MayRetryOnceSent(On("unavailable"), /*grpc=*/true));
+  EXPECT_FALSE(MayRetryOnceSent(no_codes, false, false));
+  EXPECT_FALSE(MayRetryOnceSent(On("unavailable"), false, /*grpc=*/false));
+  EXPECT_TRUE(MayRetryOnceSent(On("unavailable"), false, /*grpc=*/true));
 }
 
 }  // namespace

@@ -1,31 +1,33 @@
-// What nghttp2 calls on an H2ServerCodec, and the session that calls it. The codec's own methods
-// are in lib/http/h2_server_codec.h.
+// What nghttp2 calls on an H2Codec, and the session that calls it. The codec's own methods are in
+// lib/http/h2_codec.h.
 
-#ifndef POSTERN_HTTP_H2_SERVER_CALLBACKS_H_
-#define POSTERN_HTTP_H2_SERVER_CALLBACKS_H_
+#ifndef POSTERN_HTTP_H2_CALLBACKS_H_
+#define POSTERN_HTTP_H2_CALLBACKS_H_
 
 #include <nghttp2/nghttp2.h>
 
-#include "lib/http/h2_server_codec.h"
+#include "lib/http/h2_codec.h"
 
 namespace postern {
 
-// H2ServerCallbacks change the codec's own state and submit frames; nothing else may be called from
+// H2Callbacks change the codec's own state and submit frames; nothing else may be called from
 // them (engine.md 2.4).
-struct H2ServerCallbacks {
-  using Codec = H2ServerCodec;
-  using Stream = H2ServerCodec::Stream;
+template <typename Side>
+struct H2Callbacks {
+  using Codec = H2Codec<Side>;
+  using Stream = typename Codec::Stream;
 
   // NewSession returns a session that calls `codec` back and has its SETTINGS to send, or nullptr.
-  static nghttp2_session* NewSession(H2ServerCodec* codec);
+  static nghttp2_session* NewSession(Codec* codec);
 
-  // Read is the data source of every response.
+  // Read is the data source of every message.
   static ssize_t Read(nghttp2_session* session, int32_t stream_id, uint8_t* buffer, size_t length,
                       uint32_t* flags, nghttp2_data_source* source, void* user);
 
  private:
   static Codec& Self(void* user) { return *static_cast<Codec*>(user); }
   static void Count(Codec& self, Stream* stream, size_t name_size, size_t value_size);
+  static void CountReset(Codec& self);
 
   static int OnBeginHeaders(nghttp2_session*, const nghttp2_frame* frame, void* user);
   static int OnHeader(nghttp2_session*, const nghttp2_frame* frame, const uint8_t* name,
@@ -45,4 +47,4 @@ struct H2ServerCallbacks {
 
 }  // namespace postern
 
-#endif  // POSTERN_HTTP_H2_SERVER_CALLBACKS_H_
+#endif  // POSTERN_HTTP_H2_CALLBACKS_H_

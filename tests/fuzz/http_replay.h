@@ -1,8 +1,8 @@
-// What the fuzz targets of HTTP/1 share: running a codec over bytes that are cut somewhere, and
+// What the fuzz targets of HTTP share: running a codec over bytes that are cut somewhere, and
 // writing down what it said. The properties are left to the targets.
 
-#ifndef POSTERN_TESTS_FUZZ_HTTP1_REPLAY_H_
-#define POSTERN_TESTS_FUZZ_HTTP1_REPLAY_H_
+#ifndef POSTERN_TESTS_FUZZ_HTTP_REPLAY_H_
+#define POSTERN_TESTS_FUZZ_HTTP_REPLAY_H_
 
 #include <cstdint>
 #include <cstdlib>
@@ -96,4 +96,4 @@ void Feed(Codec* codec, std::string_view bytes, size_t step, Handle handle) {
 
 }  // namespace postern
 
-#endif  // POSTERN_TESTS_FUZZ_HTTP1_REPLAY_H_
+#endif  // POSTERN_TESTS_FUZZ_HTTP_REPLAY_H_

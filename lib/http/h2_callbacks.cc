@@ -1,4 +1,4 @@
-#include "lib/http/h2_server_callbacks.h"
+#include "lib/http/h2_callbacks.h"
 
 #include <algorithm>
 #include <array>
@@ -11,8 +11,6 @@
 namespace postern {
 namespace {
 
-using Kind = CodecEvent::Kind;
-
 constexpr size_t kFrameHead = 9;
 constexpr size_t kFieldOverhead = 32;  // RFC 9113 section 6.5.2.
 
@@ -22,7 +20,8 @@ std::string_view Text(const uint8_t* bytes, size_t size) {
 
 }  // namespace
 
-nghttp2_session* H2ServerCallbacks::NewSession(H2ServerCodec* codec) {
+template <typename Side>
+nghttp2_session* H2Callbacks<Side>::NewSession(Codec* codec) {
   nghttp2_session_callbacks* callbacks = nullptr;
   nghttp2_option* option = nullptr;
   if (nghttp2_session_callbacks_new(&callbacks) != 0 || nghttp2_option_new(&option) != 0) {
@@ -46,14 +45,17 @@ nghttp2_session* H2ServerCallbacks::NewSession(H2ServerCodec* codec) {
   // The budget has the last word on resets: nghttp2's own bucket reads the system's clock.
   nghttp2_option_set_stream_reset_rate_limit(option, UINT64_MAX, UINT64_MAX);
   nghttp2_session* session = nullptr;
-  if (nghttp2_session_server_new2(&session, callbacks, codec, option) != 0) session = nullptr;
+  const auto make = Codec::kServer ? nghttp2_session_server_new2 : nghttp2_session_client_new2;
+  if (make(&session, callbacks, codec, option) != 0) session = nullptr;
   nghttp2_option_del(option);
   nghttp2_session_callbacks_del(callbacks);
   if (session == nullptr) return nullptr;
   const CodecOptions& options = *codec->options_;
   const std::array<nghttp2_settings_entry, 4> settings = {
       {{NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, 4096},
-       {NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, options.h2_connect_protocol ? 1u : 0u},
+       Codec::kServer ? nghttp2_settings_entry{NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL,
+                                               options.h2_connect_protocol ? 1u : 0u}
+                      : nghttp2_settings_entry{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
        {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, options.h2_streams},
        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, options.h2_stream_window}}};
   nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
@@ -62,19 +64,14 @@ nghttp2_session* H2ServerCallbacks::NewSession(H2ServerCodec* codec) {
   return session;
 }
 
-int H2ServerCallbacks::OnBeginHeaders(nghttp2_session*, const nghttp2_frame* frame, void* user) {
-  Codec& self = Self(user);
-  if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
-  auto stream = std::make_unique<Stream>();
-  stream->head = self.pool_->TakeRequest();
-  stream->head->version = HttpVersion::kHttp2;
-  self.latest_ = static_cast<StreamKey>(frame->hd.stream_id);
-  self.streams_[self.latest_] = std::move(stream);
-  self.budget_.StreamOpened();
+template <typename Side>
+int H2Callbacks<Side>::OnBeginHeaders(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+  Self(user).BeginBlock(static_cast<StreamKey>(frame->hd.stream_id), *frame);
   return 0;
 }
 
-int H2ServerCallbacks::OnHeader(nghttp2_session*, const nghttp2_frame* frame, const uint8_t* name,
+template <typename Side>
+int H2Callbacks<Side>::OnHeader(nghttp2_session*, const nghttp2_frame* frame, const uint8_t* name,
                                 size_t name_size, const uint8_t* value, size_t value_size, uint8_t,
                                 void* user) {
   Codec& self = Self(user);
@@ -93,26 +90,18 @@ int H2ServerCallbacks::OnHeader(nghttp2_session*, const nghttp2_frame* frame, co
     if (MayBeTrailer(key)) stream->trailers->AddCopy(key, text);
     return 0;
   }
-  RequestMessage& head = *stream->head;
-  const auto copy = [&] { return head.headers.text().Copy(text); };
-  if (key == ":method") {
-    head.method = copy();
-  } else if (key == ":scheme") {
-    head.scheme = copy();
-  } else if (key == ":authority") {
-    head.authority = copy();
-  } else if (key == ":path") {
-    head.path = copy();
-  } else if (key == ":protocol") {
-    stream->protocol = copy();
+  HeaderList& headers = stream->head->headers;
+  if (key.starts_with(':')) {
+    self.TakePseudo(key, headers.text().Copy(text), stream);
   } else {
-    head.headers.AddCopy(key, text);
+    headers.AddCopy(key, text);
   }
   return 0;
 }
 
 // nghttp2 would drop the field and go on.
-int H2ServerCallbacks::OnInvalidHeader(nghttp2_session*, const nghttp2_frame* frame, const uint8_t*,
+template <typename Side>
+int H2Callbacks<Side>::OnInvalidHeader(nghttp2_session*, const nghttp2_frame* frame, const uint8_t*,
                                        size_t name_size, const uint8_t*, size_t value_size, uint8_t,
                                        void* user) {
   Codec& self = Self(user);
@@ -126,7 +115,8 @@ int H2ServerCallbacks::OnInvalidHeader(nghttp2_session*, const nghttp2_frame* fr
 
 // Counts every field, whatever becomes of it: what is over the limit is not kept, and a peer that
 // makes us decode twice as many bytes as the limit loses its connection.
-void H2ServerCallbacks::Count(Codec& self, Stream* stream, size_t name_size, size_t value_size) {
+template <typename Side>
+void H2Callbacks<Side>::Count(Codec& self, Stream* stream, size_t name_size, size_t value_size) {
   stream->header_bytes += name_size + value_size + kFieldOverhead;
   ++stream->header_count;
   if (stream->header_bytes > self.options_->header_bytes ||
@@ -139,22 +129,30 @@ void H2ServerCallbacks::Count(Codec& self, Stream* stream, size_t name_size, siz
   }
 }
 
-int H2ServerCallbacks::OnFrameRecv(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+// The streams of an upstream end by reset as often as its clients give up.
+template <typename Side>
+void H2Callbacks<Side>::CountReset(Codec& self) {
+  if (Codec::kServer && self.flood_.empty()) self.flood_ = self.budget_.Reset(self.now_);
+}
+
+template <typename Side>
+int H2Callbacks<Side>::OnFrameRecv(nghttp2_session*, const nghttp2_frame* frame, void* user) {
   Codec& self = Self(user);
   const auto id = static_cast<StreamKey>(frame->hd.stream_id);
   const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
   switch (frame->hd.type) {
     case NGHTTP2_HEADERS:
-      self.EndHead(id, end);
+      self.EndBlock(id, end);
       break;
     case NGHTTP2_DATA:
       if (Stream* stream = self.Find(id); end && stream != nullptr) {
-        stream->request_done = true;
-        self.Queue({.kind = Kind::kEnd, .stream = id});
+        stream->received = true;
+        self.Queue({.kind = CodecEvent::Kind::kEnd, .stream = id});
       }
       break;
     case NGHTTP2_RST_STREAM:
-      if (self.flood_.empty()) self.flood_ = self.budget_.Reset(self.now_);
+      if (Stream* stream = self.Find(id); stream != nullptr) stream->peer_reset = true;
+      CountReset(self);
       break;
     case NGHTTP2_WINDOW_UPDATE:
     case NGHTTP2_SETTINGS:
@@ -166,35 +164,35 @@ int H2ServerCallbacks::OnFrameRecv(nghttp2_session*, const nghttp2_frame* frame,
   return 0;
 }
 
-int H2ServerCallbacks::OnData(nghttp2_session* session, uint8_t, int32_t stream_id,
+template <typename Side>
+int H2Callbacks<Side>::OnData(nghttp2_session* session, uint8_t, int32_t stream_id,
                               const uint8_t* bytes, size_t size, void* user) {
   Codec& self = Self(user);
   const auto id = static_cast<StreamKey>(stream_id);
   Stream* stream = self.Find(id);
-  if (stream == nullptr || stream->response_done) {
+  if (stream == nullptr || (Codec::kServer && stream->sent)) {
     nghttp2_session_consume_connection(session, size);
     return 0;
   }
   stream->unconsumed += size;
-  if (size > 0) self.Queue({.kind = Kind::kData, .stream = id, .data = {bytes, size}});
+  if (size > 0) self.Queue({.kind = CodecEvent::Kind::kData, .stream = id, .data = {bytes, size}});
   return 0;
 }
 
-int H2ServerCallbacks::OnFrameSend(nghttp2_session* session, const nghttp2_frame* frame,
+template <typename Side>
+int H2Callbacks<Side>::OnFrameSend(nghttp2_session* session, const nghttp2_frame* frame,
                                    void* user) {
   Codec& self = Self(user);
   const auto id = static_cast<StreamKey>(frame->hd.stream_id);
   switch (frame->hd.type) {
     case NGHTTP2_RST_STREAM:
       // NO_ERROR is the end of an early answer, not of a failure.
-      if (frame->rst_stream.error_code != NGHTTP2_NO_ERROR && self.flood_.empty()) {
-        self.flood_ = self.budget_.Reset(self.now_);
-      }
+      if (frame->rst_stream.error_code != NGHTTP2_NO_ERROR) CountReset(self);
       break;
     case NGHTTP2_GOAWAY:
       if (frame->goaway.error_code != NGHTTP2_NO_ERROR && !self.failed_) {
         self.failed_ = true;
-        self.Queue({.kind = Kind::kFailed, .detail = "http2.protocol_error"});
+        self.Queue({.kind = CodecEvent::Kind::kFailed, .detail = "http2.protocol_error"});
       }
       break;
     case NGHTTP2_DATA:
@@ -203,8 +201,8 @@ int H2ServerCallbacks::OnFrameSend(nghttp2_session* session, const nghttp2_frame
     case NGHTTP2_HEADERS:
       if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) break;
       if (Stream* stream = self.Find(id); stream != nullptr) {
-        stream->response_done = true;
-        if (!stream->request_done) {  // Answered early: the rest is not wanted.
+        stream->sent = true;
+        if (Codec::kServer && !stream->received) {  // Answered early: the rest is not wanted.
           nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
                                     NGHTTP2_NO_ERROR);
         }
@@ -216,13 +214,15 @@ int H2ServerCallbacks::OnFrameSend(nghttp2_session* session, const nghttp2_frame
   return 0;
 }
 
-int H2ServerCallbacks::OnStreamClose(nghttp2_session*, int32_t stream_id, uint32_t code,
+template <typename Side>
+int H2Callbacks<Side>::OnStreamClose(nghttp2_session*, int32_t stream_id, uint32_t code,
                                      void* user) {
   Self(user).Close(static_cast<StreamKey>(stream_id), code);
   return 0;
 }
 
-ssize_t H2ServerCallbacks::Read(nghttp2_session* session, int32_t stream_id, uint8_t*,
+template <typename Side>
+ssize_t H2Callbacks<Side>::Read(nghttp2_session* session, int32_t stream_id, uint8_t*,
                                 size_t length, uint32_t* flags, nghttp2_data_source*, void* user) {
   Stream* stream = Self(user).Find(static_cast<StreamKey>(stream_id));
   if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
@@ -244,7 +244,8 @@ ssize_t H2ServerCallbacks::Read(nghttp2_session* session, int32_t stream_id, uin
   return static_cast<ssize_t>(size);
 }
 
-int H2ServerCallbacks::SendData(nghttp2_session*, nghttp2_frame* frame, const uint8_t* head,
+template <typename Side>
+int H2Callbacks<Side>::SendData(nghttp2_session*, nghttp2_frame* frame, const uint8_t* head,
                                 size_t length, nghttp2_data_source*, void* user) {
   Codec& self = Self(user);
   Stream* stream = self.Find(static_cast<StreamKey>(frame->hd.stream_id));
@@ -254,5 +255,8 @@ int H2ServerCallbacks::SendData(nghttp2_session*, nghttp2_frame* frame, const ui
   stream->pending = stream->pending.subspan(length);
   return 0;
 }
+
+template struct H2Callbacks<ServerCodec>;
+template struct H2Callbacks<ClientCodec>;
 
 }  // namespace postern
