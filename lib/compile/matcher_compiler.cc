@@ -1,7 +1,7 @@
 #include "lib/compile/matcher_compiler.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,24 +17,47 @@ namespace {
 using Field = RouteCondition::Field;
 
 // Fields whose lines Envoy joins with "," when it reads them: its O(1) headers
-// (envoy/http/header_map.h), without those that it strips from clients or refuses to see twice. Of
-// other fields each line is matched by itself (observed.md 1.2.1, dataplane.md 3.7).
-constexpr std::array<std::string_view, 16> kJoinedFields = {"connection",
-                                                            "content-type",
-                                                            "expect",
-                                                            "grpc-timeout",
-                                                            "keep-alive",
-                                                            "proxy-status",
-                                                            "te",
-                                                            "upgrade",
-                                                            "user-agent",
-                                                            "via",
-                                                            "x-forwarded-for",
-                                                            "x-forwarded-client-cert",
-                                                            "x-client-trace-id",
-                                                            "x-request-id",
-                                                            "x-forwarded-host",
-                                                            "x-forwarded-port"};
+// (envoy/http/header_map.h) and those that its filters register, without what it strips from
+// clients or refuses to see twice. Of other fields each line is matched by itself
+// (observed.md 1.2.1, dataplane.md 3.7).
+constexpr std::string_view kJoinedFields[] = {
+    "accept",
+    "accept-encoding",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "access-control-request-private-network",
+    "authorization",
+    "cache-control",
+    "cdn-loop",
+    "connection",
+    "content-encoding",
+    "content-type",
+    "expect",
+    "grpc-accept-encoding",
+    "grpc-timeout",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "keep-alive",
+    "origin",
+    "pragma",
+    "proxy-status",
+    "referer",
+    "te",
+    "upgrade",
+    "user-agent",
+    "via",
+    "x-client-trace-id",
+    "x-envoy-attempt-count",
+    "x-envoy-is-timeout-retry",
+    "x-forwarded-client-cert",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-request-id",
+};
 
 constexpr std::string_view kClaimPrefix = "@request.auth.claims";
 
@@ -53,8 +76,7 @@ Field HeaderField(std::string_view name) {
   if (name == ":scheme") return Field::kScheme;
   if (name == "x-forwarded-proto") return Field::kForwardedProto;
   if (name.starts_with(kClaimPrefix)) return Field::kClaim;
-  const bool joined =
-      std::find(kJoinedFields.begin(), kJoinedFields.end(), name) != kJoinedFields.end();
+  const bool joined = std::binary_search(std::begin(kJoinedFields), std::end(kJoinedFields), name);
   return joined ? Field::kJoinedHeader : Field::kHeader;
 }
 

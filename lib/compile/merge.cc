@@ -148,6 +148,8 @@ class Merger {
     // and so has Envoy refuse both. They merge here, as they do where the spelling is the same.
     if (const auto same = http_.find({number, server.bind}); http && same != http_.end()) {
       result_.frozen.push_back(merged.ref);
+      keys_.emplace(KeyOf(server, number), same->second);
+      port->plain = merged.ref;
       Append(std::move(merged), same->second);
       return;
     }

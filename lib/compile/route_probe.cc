@@ -123,7 +123,7 @@ bool Takes(const Route& route, const SnapshotOptions& options, const Probe& prob
   view.head = &request;
   view.path = path.target;
   view.path_end = path.path_size;
-  std::string scheme_storage;
+  SchemeTexts scheme_storage;
   return SetSchemes(options, probe.sni.has_value(), &view, &scheme_storage) && route.Matches(view);
 }
 

@@ -57,8 +57,11 @@ std::string_view AddForwarded(const ForwardedBy& by, HeaderList* headers) {
     headers->Set("x-forwarded-for",
                  received.empty() ? peer : headers->text().Concat({received, ",", peer}));
   }
-  if (by.trusted_hops == 0 || headers->Count("x-forwarded-proto") == 0) {
+  const size_t protos = by.trusted_hops == 0 ? 0 : headers->Count("x-forwarded-proto");
+  if (protos == 0) {
     headers->Set("x-forwarded-proto", by.tls ? "https" : "http");
+  } else if (protos > 1) {
+    headers->Set("x-forwarded-proto", headers->Joined("x-forwarded-proto"));
   }
   if (by.add_port && (by.trusted_hops == 0 || headers->Count("x-forwarded-port") == 0)) {
     headers->Set("x-forwarded-port", PortText(by.port, &headers->text()));

@@ -22,8 +22,11 @@ std::string_view HeaderList::Joined(std::string_view name) {
   std::optional<std::string_view> joined;
   for (const HeaderView& field : fields_) {
     if (field.name != name) continue;
-    const bool more = joined && !joined->empty();
-    joined = more ? text_.Concat({*joined, ",", field.value}) : field.value;
+    if (!joined || joined->empty()) {
+      joined = field.value;
+    } else if (!field.value.empty()) {
+      joined = text_.Concat({*joined, ",", field.value});
+    }
   }
   return joined.value_or(std::string_view());
 }

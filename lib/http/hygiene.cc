@@ -119,10 +119,12 @@ void RemoveHopByHop(bool upgrade, HeaderList* headers) {
     return std::any_of(nominated.begin(), nominated.end(),
                        [&](std::string_view name) { return EqualsIgnoreCase(name, field.name); });
   });
+  if (!upgrade) return;
   // Only the upgrade is left to say, now that the rest is gone.
-  if (upgrade && !EqualsIgnoreCase(headers->Joined("connection"), "upgrade")) {
+  if (!EqualsIgnoreCase(headers->Joined("connection"), "upgrade")) {
     headers->Set("connection", "upgrade");
   }
+  if (headers->Count("upgrade") > 1) headers->Set("upgrade", headers->Joined("upgrade"));
 }
 
 void RemoveInternal(HeaderList* headers) {

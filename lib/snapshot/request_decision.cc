@@ -29,20 +29,15 @@ enum class Upgrade { kNone, kWebsocket, kOther };
 // request is served as it is. Several lines are no protocol that is known.
 Upgrade UpgradeOf(const RequestHead& head) {
   if (head.version != HttpVersion::kHttp11) return Upgrade::kNone;
-  int lines = 0;
-  std::string_view wanted;
-  for (const HeaderView& header : head.headers) {
-    if (header.name == "upgrade") ++lines, wanted = header.value;
-  }
-  if (lines == 0) return Upgrade::kNone;
-  if (lines == 1 && (wanted.empty() || EqualsIgnoreCase(wanted, "h2c"))) return Upgrade::kNone;
+  std::string storage;
+  const std::string_view wanted = JoinHeader(head.headers, "upgrade", &storage).value_or("");
+  if (wanted.empty() || EqualsIgnoreCase(wanted, "h2c")) return Upgrade::kNone;
   const bool asks =
       std::any_of(head.headers.begin(), head.headers.end(), [](const HeaderView& header) {
         return header.name == "connection" && HasToken(header.value, "upgrade");
       });
   if (!asks) return Upgrade::kNone;
-  const bool websocket = lines == 1 && EqualsIgnoreCase(wanted, "websocket");
-  return websocket ? Upgrade::kWebsocket : Upgrade::kOther;
+  return EqualsIgnoreCase(wanted, "websocket") ? Upgrade::kWebsocket : Upgrade::kOther;
 }
 
 // RecordRoutes writes a step for each route up to the one `found`: why it does not match.
@@ -83,12 +78,13 @@ std::string_view HostOf(std::string_view authority) {
   return authority.substr(0, colon);
 }
 
-bool SetSchemes(const SnapshotOptions& options, bool tls, RequestView* view, std::string* storage) {
+bool SetSchemes(const SnapshotOptions& options, bool tls, RequestView* view, SchemeTexts* storage) {
   const RequestHead& head = *view->head;
   const std::string_view transport = tls ? "https" : "http";
   view->forwarded_proto = transport;
   if (options.num_trusted_proxies > 0) {
-    view->forwarded_proto = FindHeader(head.headers, "x-forwarded-proto").value_or(transport);
+    view->forwarded_proto = JoinHeader(head.headers, "x-forwarded-proto", &storage->forwarded_proto)
+                                .value_or(transport);
   }
   const bool own = head.version == HttpVersion::kHttp2 && !head.scheme.empty();
   const std::string_view scheme = own ? head.scheme : view->forwarded_proto;
@@ -97,9 +93,9 @@ bool SetSchemes(const SnapshotOptions& options, bool tls, RequestView* view, std
     view->scheme = scheme;
     return true;
   }
-  *storage = AsciiLower(scheme);
-  const bool known = *storage == "http" || *storage == "https";
-  view->scheme = own || known ? std::string_view(*storage) : transport;
+  storage->scheme = AsciiLower(scheme);
+  const bool known = storage->scheme == "http" || storage->scheme == "https";
+  view->scheme = own || known ? std::string_view(storage->scheme) : transport;
   return true;
 }
 
@@ -239,7 +235,8 @@ class RequestDecider {
   std::string_view host_;  // Without a port.
   const VirtualHost* virtual_host_ = nullptr;
   Upgrade upgrade_ = Upgrade::kNone;
-  std::string path_storage_, scheme_storage_;  // What the view's texts may stand in.
+  std::string path_storage_;  // What the view's texts may stand in.
+  SchemeTexts scheme_storage_;
 };
 
 }  // namespace

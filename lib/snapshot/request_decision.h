@@ -21,10 +21,16 @@ PathRules PathRulesOf(const SnapshotOptions& options);
 // "[::1]".
 std::string_view HostOf(std::string_view authority);
 
+// A SchemeTexts is where the texts of SetSchemes may stand.
+struct SchemeTexts {
+  std::string forwarded_proto;
+  std::string scheme;
+};
+
 // SetSchemes decides the scheme of `view` and its x-forwarded-proto (dataplane.md 2.8). `tls` is
 // of the connection. It returns false if no scheme is left, which matches no route: a trusted proxy
 // sent an empty x-forwarded-proto.
-bool SetSchemes(const SnapshotOptions& options, bool tls, RequestView* view, std::string* storage);
+bool SetSchemes(const SnapshotOptions& options, bool tls, RequestView* view, SchemeTexts* storage);
 
 }  // namespace postern
 

@@ -1,5 +1,6 @@
 #include "lib/snapshot/route.h"
 
+#include "lib/base/find_header.h"
 #include "lib/base/strings.h"
 
 namespace postern {
@@ -35,21 +36,6 @@ std::optional<std::string_view> QueryValue(std::string_view query, std::string_v
   return std::nullopt;
 }
 
-// JoinedHeader returns the lines of the field `name`, joined with ","; nullopt if there is none.
-std::optional<std::string> JoinedHeader(std::span<const HeaderView> headers,
-                                        std::string_view name) {
-  std::optional<std::string> joined;
-  for (const HeaderView& header : headers) {
-    if (header.name != name) continue;
-    if (joined) {
-      StrAppend(&*joined, ",", header.value);
-    } else {
-      joined.emplace(header.value);
-    }
-  }
-  return joined;
-}
-
 // Scan calls `test` with each value that the condition looks at until one passes. It returns
 // whether there was one, and notes in `*seen` whether there was any value at all.
 template <typename Test>
@@ -76,9 +62,10 @@ bool Scan(const RouteCondition& condition, const RequestView& request, bool* see
       return false;
     }
     case Field::kJoinedHeader: {
-      const std::optional<std::string> joined = JoinedHeader(request.head->headers, condition.name);
+      std::string storage;
+      const auto joined = JoinHeader(request.head->headers, condition.name, &storage);
       *seen = joined.has_value();
-      return joined && test(std::string_view(*joined));
+      return joined && test(*joined);
     }
     case Field::kQuery: {
       const std::optional<std::string_view> value = QueryValue(request.query(), condition.name);

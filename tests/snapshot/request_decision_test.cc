@@ -113,15 +113,21 @@ TEST(RequestDecisionTest, TheHostLosesItsPortAndNothingElse) {
 TEST(RequestDecisionTest, ForwardedProtoIsTheTransportsUnlessATrustedProxySetIt) {
   const std::vector<HeaderView> https = {{"x-forwarded-proto", "HTTPS"}};
   const std::vector<HeaderView> empty = {{"x-forwarded-proto", ""}};
+  const std::vector<HeaderView> twice = {
+      {"x-forwarded-proto", ""}, {"x-forwarded-proto", "https"}, {"x-forwarded-proto", "https"}};
   const struct {
     uint32_t trusted;
     std::vector<HeaderView> headers;
     std::string_view forwarded_proto;
     std::string_view scheme;  // Empty: none is left.
   } cases[] = {
-      {0, {}, "http", "http"}, {0, https, "http", "http"},
-      {1, {}, "http", "http"}, {1, https, "HTTPS", "https"},
-      {1, empty, "", ""},      {1, {{"x-forwarded-proto", "ftp"}}, "ftp", "http"},
+      {0, {}, "http", "http"},
+      {0, https, "http", "http"},
+      {1, {}, "http", "http"},
+      {1, https, "HTTPS", "https"},
+      {1, empty, "", ""},
+      {1, {{"x-forwarded-proto", "ftp"}}, "ftp", "http"},
+      {1, twice, "https,https", "http"},
   };
   for (const auto& row : cases) {
     SnapshotOptions options;
@@ -130,7 +136,7 @@ TEST(RequestDecisionTest, ForwardedProtoIsTheTransportsUnlessATrustedProxySetIt)
     head.headers = row.headers;
     RequestView view;
     view.head = &head;
-    std::string storage;
+    SchemeTexts storage;
     EXPECT_EQ(SetSchemes(options, false, &view, &storage), !row.scheme.empty());
     EXPECT_EQ(view.forwarded_proto, row.forwarded_proto);
     EXPECT_EQ(view.scheme, row.scheme);
