@@ -49,8 +49,8 @@ bool HasNul(std::string_view path) {
   return path.find('\0') != std::string_view::npos || path.find("%00") != std::string_view::npos;
 }
 
-// DotsAt returns the length of the dot segment that `text` begins with, parameters left out, and
-// sets `dots` to 1 or 2; 0 if the segment at the start of `text` is another. A dot may be escaped.
+// DotsAt returns the length of the dot segment that `text` begins with, and sets `dots` to 1 or 2;
+// 0 if the segment at the start of `text` is another. A dot may be escaped.
 size_t DotsAt(std::string_view text, int* dots) {
   size_t size = 0;
   for (*dots = 0; size < text.size(); ++*dots) {
@@ -64,8 +64,29 @@ size_t DotsAt(std::string_view text, int* dots) {
   }
   if (*dots < 1 || *dots > 2) return 0;
   if (size == text.size()) return size;
-  // ";" begins parameters: "..;x" is "..".
-  return text[size] == '/' || text[size] == '\\' || text[size] == ';' ? size : 0;
+  return text[size] == '/' || text[size] == '\\' ? size : 0;
+}
+
+// DropDotParameters makes ".." of "..;x". Envoy does so ahead of all else: to it no escaped dot is
+// one, nor one behind a backslash.
+void DropDotParameters(std::string* path) {
+  for (size_t at = path->find("/."); at != std::string::npos; at = path->find("/.", at + 1)) {
+    const size_t end = path->find_first_not_of('.', at + 1);
+    if (end == std::string::npos || end - at > 3 || (*path)[end] != ';') continue;
+    path->erase(end, std::min(path->find('/', end), path->size()) - end);
+  }
+}
+
+// EscapeNested writes "%25" for the "%" of an escape that is there only since the last byte of
+// `out` was decoded, and that may need `next`, too.
+void EscapeNested(std::string* out, std::string_view next) {
+  for (const size_t back : {2, 3}) {
+    if (out->size() < back) return;
+    const size_t at = out->size() - back;
+    if (EscapeAt(StrCat(out->substr(at), next.substr(0, 1))) < 0) continue;
+    out->insert(at + 1, "25");
+    return;
+  }
 }
 
 // RemoveLastSegment turns "/a/b/" into "/a/"; "/" stays.
@@ -95,6 +116,7 @@ std::optional<std::string> Canonical(std::string_view path) {
     } else if (const int byte = EscapeAt(rest); byte >= 0) {
       if (IsUnreserved(byte)) {
         out += static_cast<char>(byte);
+        EscapeNested(&out, rest.substr(3));
       } else {
         out += rest.substr(0, 3);
       }
@@ -160,7 +182,13 @@ bool HasEscapedSlash(std::string_view path) {
   return false;
 }
 
+// MergeSlashes makes one slash of several in a row. As in Envoy, which joins the segments between
+// the first slash and the last, a path of nothing but slashes keeps these two.
 void MergeSlashes(std::string* path) {
+  if (path->size() > 1 && path->find_first_not_of('/') == std::string::npos) {
+    path->resize(2);
+    return;
+  }
   path->erase(
       std::unique(path->begin(), path->end(), [](char a, char b) { return a == '/' && b == '/'; }),
       path->end());
@@ -200,6 +228,7 @@ NormalPath NormalizePath(std::string_view target, const PathRules& rules, std::s
 
   std::string path = escaped_slash ? WithSlashes(split.path) : std::string(split.path);
   if (rules.normalize) {
+    DropDotParameters(&path);
     std::optional<std::string> canonical = Canonical(path);
     if (!canonical) return {.outcome = NormalPath::Outcome::kInvalid};
     path = *std::move(canonical);
