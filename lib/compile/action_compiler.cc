@@ -64,10 +64,6 @@ std::string_view Join(const std::vector<std::string>& list, StringPool& text) {
   return text.Intern(joined);
 }
 
-bool HoldsStar(const std::vector<std::string>& list) {
-  return std::find(list.begin(), list.end(), "*") != list.end();
-}
-
 absl::StatusOr<CompiledCors> CompileCors(const CorsPolicy& policy, CompileState& state) {
   StringPool& text = state.tables.text;
   CompiledCors cors;
@@ -85,10 +81,11 @@ absl::StatusOr<CompiledCors> CompileCors(const CorsPolicy& policy, CompileState&
                                 [](const StringMatcher& matcher) { return matcher.Matches("*"); });
   cors.forward_unmatched = policy.unmatched_preflights != CorsPolicy::UnmatchedPreflights::kIgnore;
   cors.allow_credentials = policy.allow_credentials.value_or(false);
-  cors.echo_method = HoldsStar(policy.allow_methods);
-  cors.echo_headers = HoldsStar(policy.allow_headers);
   cors.allow_methods = Join(policy.allow_methods, text);
   cors.allow_headers = Join(policy.allow_headers, text);
+  // A star among others is one more name.
+  cors.echo_method = cors.allow_methods == "*";
+  cors.echo_headers = cors.allow_headers == "*";
   cors.expose_headers = Join(policy.expose_headers, text);
   if (policy.max_age) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*policy.max_age);
@@ -192,7 +189,8 @@ class ForwardCompiler {
   // ClusterOf finds the service from where the rule is in force: of a delegate, from its root.
   uint32_t ClusterOf(const Destination& destination) {
     const ResolvedRule::Source& source = rule_.root.service == nullptr ? rule_.own : rule_.root;
-    return state_.clusters->Resolve(destination, source.service->metadata.ns, context_.port);
+    return state_.clusters->Resolve(destination, source.service->metadata.ns, context_.port,
+                                    ClusterCompiler::Traffic::kRequests);
   }
 
   std::vector<WeightedCluster> CompileDestinations(ActionExtras* extras) {
@@ -222,6 +220,7 @@ class ForwardCompiler {
       cluster.weight_end = weight_end;
       DestinationExtras own;
       own.authority = authority.empty() ? AuthorityOf(own_requests, text) : authority;
+      own.authority_of_rule = !own.authority.empty() && (alone || !authority.empty());
       if (alone) {
         // Both lists are one evaluation.
         extras->request_ops = CompileOperations(requests, own_requests, text);

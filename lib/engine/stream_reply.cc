@@ -46,6 +46,7 @@ void Stream::Answer(const Reply& reply) {
     ApplyOps(route_.response_ops, &answer_);
     ApplyEdits(response_edits_, &answer_);
   }
+  if (forwarding_) AllowOrigin();
   RemoveConnectionFields(/*upgrade=*/false, &answer_);
   EndReply(local, core_.date(), core_.options().server_name, &answer_);
   const std::string_view body = local.wire_body();
@@ -61,6 +62,17 @@ void Stream::Answer(const Reply& reply) {
   core_.wheel().Stop(route_timer_);
   response_left_.Append(AsBytes(body).subspan(taken));
   response_end_ = true;
+}
+
+// A browser may read what becomes of a request that was let through, a failure as well.
+void Stream::AllowOrigin() {
+  const Forward& forward = *this->forward();
+  if (forward.cors_allow_origin.empty()) return;
+  answer_.Set("access-control-allow-origin", forward.cors_allow_origin);
+  if (forward.cors_allow_credentials) answer_.Set("access-control-allow-credentials", "true");
+  if (!forward.cors_expose_headers.empty()) {
+    answer_.Set("access-control-expose-headers", forward.cors_expose_headers);
+  }
 }
 
 void Stream::AnswerAction() {
@@ -218,13 +230,7 @@ void Stream::SendUpstreamHead(bool end) {
                 {service_time_.data(), static_cast<size_t>(result.ptr - service_time_.data())});
   }
   ApplyOps(route_.response_ops, &answer_);
-  if (!forward.cors_allow_origin.empty()) {
-    answer_.Set("access-control-allow-origin", forward.cors_allow_origin);
-    if (forward.cors_allow_credentials) answer_.Set("access-control-allow-credentials", "true");
-    if (!forward.cors_expose_headers.empty()) {
-      answer_.Set("access-control-expose-headers", forward.cors_expose_headers);
-    }
-  }
+  AllowOrigin();
   ApplyEdits(response_edits_, &answer_);
   RemoveConnectionFields(tunnel_, &answer_);
   FinishResponse(core_.date(), core_.options().server_name, &answer_);

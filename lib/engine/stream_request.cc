@@ -78,45 +78,47 @@ void Stream::WriteUpstreamHead() {
   order_.path = forward.path.has_value() ? std::string_view(*forward.path) : request_->path;
   order_.upgrade = forward.websocket;
 
-  Duration expected = RouteTimeout();
-  if (forward.retry != nullptr && forward.retry->per_try_timeout > Duration::zero() &&
-      (expected == Duration::zero() || forward.retry->per_try_timeout < expected)) {
-    expected = forward.retry->per_try_timeout;
-  }
-  if (expected > Duration::zero()) {
-    fields_.Set("x-envoy-expected-rq-timeout-ms",
-                Decimal(Milliseconds(expected), expected_timeout_));
-  }
+  WriteTimeouts(RouteTimeout());
   if (options.attempt_count) fields_.Set("x-envoy-attempt-count", "1");
   ApplyOps(forward.request_ops, &fields_);
-  if (forward.authority.has_value() && *forward.authority != request_->authority) {
-    fields_.Set("x-envoy-original-host", request_->authority);
-    if (options.x_forwarded_host) {
-      const std::string_view earlier = fields_.Joined("x-forwarded-host");
-      fields_.Set("x-forwarded-host",
-                  earlier.empty() ? request_->authority
-                                  : fields_.text().Concat({earlier, ",", request_->authority}));
-    }
+  if (forward.authority_rewritten) fields_.Set("x-envoy-original-host", request_->authority);
+  if (options.x_forwarded_host && order_.authority != request_->authority) {
+    const std::string_view earlier = fields_.Joined("x-forwarded-host");
+    fields_.Set("x-forwarded-host",
+                earlier.empty() ? request_->authority
+                                : fields_.text().Concat({earlier, ",", request_->authority}));
   }
-  if (forward.path.has_value()) {
-    // A path that differs after normalization was rewritten by the route.
+  if (forward.path_rewritten) {
     std::string storage;
-    const std::string_view routed = RoutedPath(&storage);
-    if (routed != *forward.path) {
-      original_path_ = std::string(routed);
-      fields_.Set("x-envoy-original-path", original_path_);
-    }
+    original_path_ = std::string(RoutedPath(&storage));
+    fields_.Set("x-envoy-original-path", original_path_);
   }
   order_.headers = fields_.fields();
 }
 
+// The upstream is told of the time that is left to it: `left` until the route's timeout, 0 if that
+// is none, and no more than a try has.
+void Stream::WriteTimeouts(Duration left) {
+  const RetryPolicy* retry = forward()->retry;
+  const Duration per_try = retry == nullptr ? Duration::zero() : retry->per_try_timeout;
+  const bool shorter = per_try > Duration::zero() && (left == Duration::zero() || per_try < left);
+  const Duration expected = shorter ? per_try : left;
+  if (expected == Duration::zero()) return;
+  fields_.Set("x-envoy-expected-rq-timeout-ms", Decimal(Milliseconds(expected), expected_timeout_));
+  if (grpc_) fields_.Set("grpc-timeout", fields_.text().Copy(GrpcTimeout(expected)));
+}
+
 void Stream::WriteAttempt() {
-  if (attempts_ < 2 || !options_->attempt_count) return;
-  for (size_t i = 0; i < fields_.size(); ++i) {
-    if (fields_[i].name == "x-envoy-attempt-count") {
-      fields_.value(i) = Decimal(attempts_, attempt_text_);
-    }
+  if (attempts_ < 2) return;
+  Duration left = RouteTimeout();
+  if (left > Duration::zero() && body_end_) {
+    left = std::max<Duration>(route_timer_.due() - core_.now(), std::chrono::milliseconds(1));
   }
+  WriteTimeouts(left);
+  if (options_->attempt_count) {
+    fields_.Set("x-envoy-attempt-count", Decimal(attempts_, attempt_text_));
+  }
+  order_.headers = fields_.fields();
 }
 
 std::string_view Stream::RoutedPath(std::string* storage) const {
@@ -168,7 +170,9 @@ void Stream::ApplyList(std::span<const HeaderOp> ops, HeaderList* headers) {
     if (!value.empty() && IsFieldValue(value)) values.emplace_back(&op, value);
   }
   for (const auto& [op, value] : values) {
-    if (op->kind == HeaderOp::Kind::kSet) headers->Set(op->name, value);
+    if (op->kind != HeaderOp::Kind::kSet) continue;
+    headers->Remove(op->name);  // A value that is set goes to the end.
+    headers->Add(op->name, value);
   }
   for (const auto& [op, value] : values) {
     if (op->kind == HeaderOp::Kind::kAdd) headers->Add(op->name, value);

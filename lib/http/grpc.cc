@@ -46,6 +46,15 @@ std::string GrpcMessage(std::string_view text) {
   return message;
 }
 
+std::string GrpcTimeout(Duration timeout) {
+  constexpr int64_t kMost = 99'999'999;
+  int64_t amount = std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count();
+  if (amount <= kMost) return StrCat(amount, "m");
+  amount /= 1000;
+  if (amount <= kMost) return StrCat(amount, "S");
+  return StrCat(amount / 60, "M");  // All that a Duration holds.
+}
+
 std::optional<Duration> ParseGrpcTimeout(std::string_view text) {
   if (text.size() < 2 || text.size() > 9) return std::nullopt;
   const auto amount = ParseDecimal<uint32_t>(text.substr(0, text.size() - 1));

@@ -25,6 +25,9 @@ std::string GrpcMessage(std::string_view text);
 // can be is as long as one can be.
 std::optional<Duration> ParseGrpcTimeout(std::string_view text);
 
+// GrpcTimeout writes `timeout` so, in milliseconds unless these take more than eight digits.
+std::string GrpcTimeout(Duration timeout);
+
 }  // namespace postern
 
 #endif  // POSTERN_HTTP_GRPC_H_

@@ -64,13 +64,13 @@ CorsPreflight AnswerPreflight(const CompiledCors& cors, std::string_view origin,
                               const RequestView& request) {
   CorsPreflight answer;
   answer.allow_origin = origin;
-  answer.allow_credentials = cors.allow_credentials && !origin.empty();
+  answer.allow_credentials = cors.allow_credentials;
   answer.allow_methods =
       cors.echo_method ? HeaderValue(request, "access-control-request-method") : cors.allow_methods;
   answer.allow_headers = cors.echo_headers ? HeaderValue(request, "access-control-request-headers")
                                            : cors.allow_headers;
   answer.max_age = cors.max_age;
-  answer.expose_headers = cors.expose_headers;
+  if (!origin.empty()) answer.expose_headers = cors.expose_headers;
   return answer;
 }
 
@@ -116,10 +116,12 @@ void DecideForward(const Route& route, const ForwardAction& action, const Reques
       forward.path = ReplacePath(request.path, extras.rewrite.regex->Rewrite(request.path_only()));
       break;
   }
+  forward.path_rewritten = extras.rewrite.kind != PathRewrite::Kind::kNone;
   forward.request_ops.second = extras.request_ops;
   if (cluster.extras != nullptr) {
     const std::string_view authority = cluster.extras->authority;
     if (!authority.empty()) forward.authority.emplace(authority);
+    forward.authority_rewritten = cluster.extras->authority_of_rule;
     forward.request_ops.first = cluster.extras->request_ops;
   }
   forward.timeout = action.timeout;
@@ -162,6 +164,7 @@ void DecideRedirect(const Route& route, const RedirectAction& action, const Requ
              action.authority.empty() ? RedirectHost(request, scheme, action.port != 0)
                                       : action.authority);
   if (action.port != 0) StrAppend(&redirect.location, ":", action.port);
+  const size_t path_start = redirect.location.size();
   if (!action.path.empty()) {
     redirect.location += action.path;
     // The query of the rule takes the place of the request's.
@@ -173,6 +176,8 @@ void DecideRedirect(const Route& route, const RedirectAction& action, const Requ
   } else {
     redirect.location += request.path;
   }
+  // What the rule says may begin with another byte, or be no more than a query.
+  if (redirect.location[path_start] != '/') redirect.location.insert(path_start, 1, '/');
   decision->response_ops = {{}, route.action.extras->response_ops};
   Answer<Redirect>(decision, std::move(redirect));
 }

@@ -20,6 +20,7 @@ namespace postern {
 // A DestinationExtras is what few destinations do to a message beside receiving it.
 struct DestinationExtras {
   std::string_view authority;         // What Host becomes; empty: it stays.
+  bool authority_of_rule = false;     // Not of one destination among several.
   std::vector<HeaderOp> request_ops;  // Evaluated before the rule's own.
   std::vector<HeaderOp> response_ops;
 };
@@ -48,7 +49,7 @@ struct CompiledCors {
   bool any_origin = false;  // Some entry matches the text "*".
   bool forward_unmatched = true;
   bool allow_credentials = false;
-  bool echo_method = false;  // allow_methods holds "*".
+  bool echo_method = false;  // allow_methods is "*".
   bool echo_headers = false;
   std::string_view allow_methods;
   std::string_view allow_headers;

@@ -26,6 +26,17 @@ constexpr std::string_view kRoutes = R"(
   - match: [{uri: {prefix: /rewrite}}]
     rewrite: {uri: /there, authority: b.com}
     route: $WEB
+  - match: [{uri: {prefix: /same}}]
+    rewrite: {uri: /same, authority: a.com}
+    route: $WEB
+  - match: [{uri: {prefix: /split}}]
+    route:
+    - destination: {host: web.prod.svc.cluster.local, port: {number: 80}}
+      weight: 1
+      headers: {request: {set: {host: b.com}}}
+    - destination: {host: web.prod.svc.cluster.local, port: {number: 80}}
+      weight: 1
+      headers: {request: {set: {host: b.com}}}
   - match: [{uri: {prefix: /timed}}]
     timeout: 1s
     route: $WEB
@@ -138,6 +149,39 @@ TEST_F(HttpTest, RewritesWhatTheRouteSays) {
   EXPECT_THAT(sent, StartsWith("GET /there/x HTTP/1.1\r\nhost: b.com\r\n"));
   EXPECT_THAT(sent, HasSubstr("x-envoy-original-host: a.com\r\nx-envoy-original-path: "
                               "/rewrite/x\r\n\r\n"));
+}
+
+TEST_F(HttpTest, TellsOfARewriteThatChangesNothing) {
+  Ask(Request("/same/x"));
+  EXPECT_THAT(harness_.Take(harness_.upstream()),
+              HasSubstr("x-envoy-original-host: a.com\r\nx-envoy-original-path: /same/x\r\n\r\n"));
+  Ask(Request("/x/../y"));
+  EXPECT_THAT(harness_.Take(harness_.upstream()), testing::Not(HasSubstr("x-envoy-original")));
+}
+
+TEST_F(HttpTest, TheHostOfOneOfSeveralDestinationsIsNotToldOf) {
+  Ask(Request("/split"));
+  const std::string sent = harness_.Take(harness_.upstream());
+  EXPECT_THAT(sent, StartsWith("GET /split HTTP/1.1\r\nhost: b.com\r\n"));
+  EXPECT_THAT(sent, testing::Not(HasSubstr("x-envoy-original-host")));
+}
+
+TEST_F(HttpTest, AGrpcUpstreamIsToldItsTimeoutInItsOwnWords) {
+  constexpr std::string_view kGrpc = "content-type: application/grpc\r\n";
+  const struct {
+    std::string_view path, asked, told;
+  } rows[] = {
+      {"/timed", "", "grpc-timeout: 1000m\r\n"},
+      {"/timed", "grpc-timeout: bad\r\n", "grpc-timeout: 1000m\r\n"},
+      {"/timed", "grpc-timeout: 1H\r\n", "grpc-timeout: 1000m\r\n"},
+      {"/", "grpc-timeout: 5S\r\n", "grpc-timeout: 5000m\r\n"},
+      {"/", "grpc-timeout: 50H\r\n", "grpc-timeout: 180000S\r\n"},
+      {"/", "grpc-timeout: bad\r\n", "grpc-timeout: bad\r\n"},
+  };
+  for (const auto& row : rows) {
+    Ask(Request(row.path, StrCat(kGrpc, row.asked)));
+    EXPECT_THAT(harness_.Take(harness_.upstream()), HasSubstr(row.told)) << row.asked;
+  }
 }
 
 TEST_F(HttpTest, DoesHeaderOperationsBothWays) {

@@ -45,6 +45,14 @@ constexpr std::string_view kRoutes = R"(
     - {destination: {host: shadow.prod.svc.cluster.local, port: {number: 80}}}
     - {destination: {host: shadow.prod.svc.cluster.local, port: {number: 81}}}
     route: $WEB
+  - match: [{uri: {prefix: /nowhere}}]
+    mirror: {host: shadow.prod.svc.cluster.local, port: {number: 80}}
+    route: [{destination: {host: narrow.prod.svc.cluster.local, subset: none}}]
+  - match: [{uri: {prefix: /copied}}]
+    timeout: 5s
+    retries: {attempts: 1, perTryTimeout: 0.2s}
+    mirror: {host: shadow.prod.svc.cluster.local, port: {number: 80}}
+    route: $WEB
   - retries: {attempts: 2, retryOn: "5xx,connect-failure"}
     route: $WEB
 ---
@@ -282,6 +290,33 @@ TEST_F(UpstreamsTest, MirrorsGetACopyWithItsBodyAndTheirAnswersAreNobodys) {
   }
   EXPECT_THAT(harness_.Take(client_), AllOf(StartsWith("HTTP/1.1 200 "), EndsWith("ok")));
   EXPECT_THAT(harness_.request_logs(), ElementsAre("POST /mirrored 200 - via_upstream"));
+}
+
+TEST_F(UpstreamsTest, ARequestThatGoesNowhereIsNotMirrored) {
+  EXPECT_THAT(Ask(Request("/nowhere")), StartsWith("HTTP/1.1 503 "));
+  EXPECT_TRUE(harness_.upstreams().empty());
+}
+
+TEST_F(UpstreamsTest, AMirrorIsToldTheTimeOfTheWholeRequest) {
+  Ask(Request("/copied"));
+  ASSERT_EQ(harness_.upstreams().size(), 2u);
+  for (const ConnectionId upstream : harness_.upstreams()) {
+    const std::string sent = harness_.Take(upstream);
+    const bool copy = sent.find("x-envoy-internal: true") != std::string::npos;
+    EXPECT_THAT(sent, HasSubstr(copy ? "expected-rq-timeout-ms: 5000\r\n"
+                                     : "expected-rq-timeout-ms: 200\r\n"));
+  }
+}
+
+TEST_F(UpstreamsTest, AnotherTryIsToldTheTimeThatIsLeft) {
+  Ask(Request("/short"));
+  EXPECT_THAT(harness_.Take(harness_.upstream()), HasSubstr("expected-rq-timeout-ms: 200\r\n"));
+  harness_.Advance(milliseconds(150));
+  harness_.Receive(harness_.upstream(), k500);
+  harness_.Advance(milliseconds(50));
+  const std::string sent = harness_.Take(harness_.upstream());
+  EXPECT_THAT(sent, HasSubstr("x-envoy-attempt-count: 2\r\n"));
+  EXPECT_THAT(sent, testing::ContainsRegex("expected-rq-timeout-ms: 1[0-5][0-9]\r\n"));
 }
 
 TEST_F(UpstreamsTest, AMirrorThatIsSilentOrBrokenDelaysNobody) {
