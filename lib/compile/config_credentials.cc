@@ -40,15 +40,16 @@ absl::Status EmptyKey(const CredentialName& name, std::string_view key) {
 
 absl::StatusOr<Credential> KeyPairOf(const CredentialName& name, const Values& data) {
   for (const KeyNames& names : kKeyPairNames) {
-    if (!data.contains(names.certificate) || !data.contains(names.key)) continue;
-    for (const char* key : {names.certificate, names.key}) {
-      if (data.at(key).empty()) return EmptyKey(name, key);
-    }
     Credential credential;
-    credential.certificate_chain = data.at(names.certificate);
-    credential.private_key = SecretText(data.at(names.key));
+    credential.certificate_chain = ValueOr(data, names.certificate);
+    credential.private_key = SecretText(ValueOr(data, names.key));
+    if (credential.certificate_chain.empty() || credential.private_key.view().empty()) continue;
     if (names.staple != nullptr) credential.ocsp_staple = ValueOr(data, names.staple);
     return credential;
+  }
+  for (const KeyNames& names : kKeyPairNames) {
+    if (!data.contains(names.certificate) || !data.contains(names.key)) continue;
+    return EmptyKey(name, data.at(names.certificate).empty() ? names.certificate : names.key);
   }
   // The resource is there, so this is not NotFound.
   return InvalidArgument(name.ToString(), " has neither keys \"cert\" and \"key\" nor ",
@@ -59,12 +60,14 @@ absl::StatusOr<Credential> CaOf(const CredentialName& name, const Values& data) 
   constexpr std::pair<const char*, const char*> kNames[] = {{"cacert", "crl"},
                                                             {"ca.crt", "ca.crl"}};
   for (const auto& [ca, crl] : kNames) {
-    if (!data.contains(ca)) continue;
-    if (data.at(ca).empty()) return EmptyKey(name, ca);
     Credential credential;
-    credential.ca_certificates = data.at(ca);
+    credential.ca_certificates = ValueOr(data, ca);
+    if (credential.ca_certificates.empty()) continue;
     credential.crl = ValueOr(data, crl);
     return credential;
+  }
+  for (const auto& [ca, crl] : kNames) {
+    if (data.contains(ca)) return EmptyKey(name, ca);
   }
   // The resource is there, so this is not NotFound: nothing else is tried in its place.
   return InvalidArgument(name.ToString(), " has neither a key \"cacert\" nor \"ca.crt\"");

@@ -163,8 +163,15 @@ void AddMessages(const Diagnostic& finding, std::string_view analyzer,
         known ? message.analyzer == analyzer
               : codes.contains(std::string(message.code)) && !said.contains(message.code);
     if (!asked || !StandsFor(finding, message)) continue;
+    // Of one Gateway Istio does not say that its servers clash.
+    if (message.both_ends && finding.other && finding.other->resource == finding.resource) continue;
     said.insert(message.code);
     if (!message.both_ends || !finding.other) {
+      // What has no line of its own, and the same text, Istio says once.
+      if ((message.code == "IST0002" || message.code == "IST0162") &&
+          !seen->insert(StrCat(message.code, " ", finding.resource, " ", finding.message)).second) {
+        continue;
+      }
       messages->insert(StrCat(message.code, " ", NameOf(finding.resource)));
       continue;
     }
