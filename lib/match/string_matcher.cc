@@ -121,13 +121,21 @@ std::string CanonicalName(std::string_view name) {
   return canonical;
 }
 
+// kAssigned is every category but Cn, of what is not assigned, which RE2 does not know.
+constexpr std::string_view kAssigned = "\\pL\\pM\\pN\\pP\\pS\\pZ\\pC";
+
 // UnicodeClass spells for RE2 the class `name` of Unicode, without brackets where it is a member of
-// another class. nullopt: RE2 knows it as it is written, or not at all.
+// another class. nullopt: RE2 knows it as it is written, or not at all. Empty: Go does not know it.
 std::optional<std::string> UnicodeClass(std::string_view name, bool negated, bool is_member) {
   std::string canonical = CanonicalName(name);
   const bool is_ascii = canonical == "Ascii";
-  if (is_ascii || canonical == "Lc" || canonical == "Casedletter") {
-    const std::string_view members = is_ascii ? "\\x00-\\x7F" : "\\p{Lu}\\p{Ll}\\p{Lt}";
+  const bool is_cased = canonical == "Lc" || canonical == "Casedletter";
+  const bool is_unassigned = canonical == "Cn" || canonical == "Unassigned";
+  if (is_ascii || is_cased || is_unassigned || canonical == "Assigned") {
+    const std::string_view members = is_ascii   ? "\\x00-\\x7F"
+                                     : is_cased ? "\\p{Lu}\\p{Ll}\\p{Lt}"
+                                                : kAssigned;
+    negated = negated != is_unassigned;
     if (!is_member) return StrCat(negated ? "[^" : "[", members, "]");
     if (!negated) return std::string(members);
     if (is_ascii) return "\\x{80}-\\x{10FFFF}";
@@ -138,7 +146,7 @@ std::optional<std::string> UnicodeClass(std::string_view name, bool negated, boo
   }
   if (canonical == name) return std::nullopt;
   const RE2 known(StrCat("\\p{", canonical, "}"), OptionsFor(kEnoughToParse));
-  if (known.error_code() == RE2::ErrorBadCharRange) return std::nullopt;
+  if (known.error_code() == RE2::ErrorBadCharRange) return "";
   return StrCat(negated ? "\\P{" : "\\p{", canonical, "}");
 }
 
@@ -163,8 +171,8 @@ Spelling SpellUnicodeClass(std::string_view pattern, bool is_member) {
 
 // ForRe2 spells for RE2 what Go reads otherwise: "(?<name>...)", which older RE2 does not know, as
 // "(?P<name>...)"; "\C", which Go does not know, as an escape that RE2 does not know either; and
-// names of Unicode classes in their short form. InvalidArgument if a group has a name that only RE2
-// takes.
+// names of Unicode classes in their short form. InvalidArgument if a group or a class has a name
+// that only RE2 takes: no class is "Old_Italic" for Go, which looks for "Olditalic".
 absl::StatusOr<std::string> ForRe2(std::string_view pattern) {
   std::string spelled;
   bool quoted = false;    // Between \Q and \E.
@@ -175,6 +183,10 @@ absl::StatusOr<std::string> ForRe2(std::string_view pattern) {
       quoted = !rest.starts_with("\\E");
     } else if (rest.starts_with("\\p") || rest.starts_with("\\P")) {
       const Spelling spelling = SpellUnicodeClass(rest, in_class);
+      if (spelling.text.empty()) {
+        return InvalidArgument(Complaint(RE2::ErrorBadCharRange), ": `",
+                               rest.substr(0, spelling.bytes), "`");
+      }
       spelled += spelling.text;
       i += spelling.bytes - 1;
       continue;

@@ -73,7 +73,8 @@ TEST(StringMatcherTest, ProblemsAreInGosWords) {
            {"(?<\xc3\xa9>a)", "invalid named capture: `(?<\xc3\xa9>`"},
            {"\\p{foo}", "invalid character class range: `\\p{foo}`"},
            {"[\\p{Foo]}", "invalid character class range: `\\p{Foo]}`"},
-           {"\\p{Cn}", "invalid character class range: `\\p{Cn}`"},
+           {"\\p{Old_Italic}", "invalid character class range: `\\p{Old_Italic}`"},
+           {"\\P{SignWriting}", "invalid character class range: `\\P{SignWriting}`"},
            {"\\px", "invalid character class range: `\\px`"},
        }) {
     EXPECT_EQ(RegexProblem(c.pattern), c.problem) << c.pattern;
@@ -105,6 +106,11 @@ TEST(StringMatcherTest, UnicodeClassesHaveTheNamesThatGoKnows) {
            {"[1\\P{ASCII}]", "\xc3\xa9", "a"},
            {"\\p{LC}", "a", "1"},
            {"[1\\p{Cased_Letter}]", "1", "2"},
+           {"\\p{Cn}", "\xcd\xb8", "a"},
+           {"\\P{un assigned}", "a", "\xcd\xb8"},
+           {"\\p{^Cn}", "a", "\xcd\xb8"},
+           {"\\p{Assigned}", "a", "\xcd\xb8"},
+           {"[^\\p{assigned}]", "\xcd\xb8", "a"},
            {"[\\p{letter}-z]", "-", "1"},
            {"\\Q\\p{x}\\E", "\\p{x}", "x"},
            {"\\\\p{2}", "\\pp", "p"},
