@@ -143,6 +143,10 @@ std::optional<ResolvedScalar> ParseYamlFloat(std::string_view text) {
   return ParseFloatText(text);
 }
 
+bool StandsBetweenDigits(std::string_view text, size_t at) {
+  return at > 0 && IsAsciiDigit(text[at - 1]) && at + 1 < text.size() && IsAsciiDigit(text[at + 1]);
+}
+
 // FormatFloat is Go's strconv.FormatFloat with 'g' and the fewest digits that read back the same.
 template <typename F>
 std::string FormatFloat(F value) {
@@ -187,12 +191,15 @@ ResolvedScalar ResolvePlain(std::string_view text) {
   if (const auto word = Word(text)) return *word;
   if (const auto special = InfinityOrNan(text)) return *special;
   const char first = text.front();
-  if (first == '.') return ParseYamlFloat(text).value_or(ResolvedScalar());
-  if (!IsAsciiDigit(first) && first != '-' && first != '+') return {};
+  if (!IsAsciiDigit(first) && first != '-' && first != '+' && first != '.') return {};
   std::string digits;
   if (text.find('_') != std::string_view::npos) {
-    for (const char c : text) {
-      if (c != '_') digits += c;
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] != '_') {
+        digits += text[i];
+      } else if (first == '.' && !StandsBetweenDigits(text, i)) {
+        return {};
+      }
     }
     text = digits;
   }
