@@ -1,6 +1,6 @@
 #include "lib/validate/destination_rule_rules.h"
 
-#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -100,22 +100,18 @@ void CheckSubsets(const DestinationRule& rule, const FieldPath& spec, const Find
   }
 }
 
-void CheckSelector(const DestinationRule& rule, const FieldPath& spec, const FindingSink& sink) {
+void CheckSelector(const DestinationRule& rule, const StringViewMap<size_t>& namespaces,
+                   const FieldPath& spec, const FindingSink& sink) {
   if (!rule.workload_selector) return;
   const FieldPath selector = spec.Field("workloadSelector");
   const FieldPath export_to = spec.Field("exportTo");
-  if (!rule.export_to.empty()) {
-    const std::string_view own = sink.metadata().ns;
-    const bool has_own =
-        std::any_of(rule.export_to.begin(), rule.export_to.end(),
-                    [own](std::string_view entry) { return entry == "." || entry == own; });
-    if (!has_own) {
-      sink.ReportAgainst(kExportedElsewhere, export_to, selector,
-                         "a rule with a workload selector must stay in its namespace ", Quote(own));
-    } else if (rule.export_to.size() > 1) {
-      sink.ReportAgainst(kExportedWithMore, export_to, selector,
-                         "a rule with a workload selector can have one entry only");
-    }
+  const std::string_view own = sink.metadata().ns;
+  if (!namespaces.empty() && !namespaces.contains(own)) {
+    sink.ReportAgainst(kExportedElsewhere, export_to, selector,
+                       "a rule with a workload selector must stay in its namespace ", Quote(own));
+  } else if (namespaces.size() > 1) {
+    sink.ReportAgainst(kExportedWithMore, export_to, selector,
+                       "a rule with a workload selector can have one entry only");
   }
   const std::map<std::string, std::string>& labels = rule.workload_selector->match_labels;
   if (labels.empty()) {
@@ -137,8 +133,9 @@ void CheckDestinationRule(const DestinationRule& rule, const FindingSink& sink) 
     CheckTrafficPolicy(*rule.traffic_policy, spec.Field("trafficPolicy"), sink);
   }
   CheckSubsets(rule, spec, sink);
-  CheckExportTo(rule.export_to, false, spec.Field("exportTo"), sink);
-  CheckSelector(rule, spec, sink);
+  const StringViewMap<size_t> namespaces =
+      CheckExportTo(rule.export_to, false, spec.Field("exportTo"), sink);
+  CheckSelector(rule, namespaces, spec, sink);
 }
 
 RuleList DestinationRuleRules() { return kRules; }

@@ -57,9 +57,9 @@ constexpr const Rule* kRules[] = {&kDuplicateOwn, &kDuplicate,     &kNone,
 
 }  // namespace
 
-void CheckExportTo(const std::vector<std::string>& export_to, bool allows_none,
-                   const FieldPath& path, const FindingSink& sink) {
-  StringViewMap<size_t> seen;  // Well-formed ones: another is malformed each time.
+StringViewMap<size_t> CheckExportTo(const std::vector<std::string>& export_to, bool allows_none,
+                                    const FieldPath& path, const FindingSink& sink) {
+  StringViewMap<size_t> seen;
   for (size_t i = 0; i < export_to.size(); ++i) {
     const std::string_view written = export_to[i];
     const FieldPath place = path.Element(i);
@@ -76,13 +76,14 @@ void CheckExportTo(const std::vector<std::string>& export_to, bool allows_none,
       seen.emplace(entry, i);
     }
   }
-  if (export_to.size() < 2) return;
+  if (export_to.size() < 2) return seen;
   if (seen.contains("*")) {
     sink.Report(kPublicAndMore, path, "\"*\" cannot stand together with other entries");
   }
   if (allows_none && std::find(export_to.begin(), export_to.end(), "~") != export_to.end()) {
     sink.Report(kNoneAndMore, path, "\"~\" cannot stand together with other entries");
   }
+  return seen;
 }
 
 RuleList ExportToRules() { return kRules; }
