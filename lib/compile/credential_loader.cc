@@ -1,12 +1,14 @@
 #include "lib/compile/credential_loader.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
 #include "lib/base/status_macros.h"
 #include "lib/base/strings.h"
 #include "lib/compile/credential_names.h"
+#include "lib/validate/cipher_suites.h"
 
 namespace postern {
 namespace {
@@ -43,10 +45,10 @@ TlsPolicy PolicyOf(const ServerTlsSettings& settings) {
   // Istio does not apply them to the mesh's own mode.
   if (settings.mode == TlsMode::kIstioMutual) return policy;
   policy.max_version = VersionOf(settings.max_protocol_version, TlsVersion::kTls13);
-  // Who sets only a low maximum means it as the minimum, too.
-  policy.min_version =
-      VersionOf(settings.min_protocol_version, std::min(TlsVersion::kTls12, policy.max_version));
-  policy.cipher_suites = settings.cipher_suites;
+  // A maximum below it leaves no version, as in Envoy.
+  policy.min_version = VersionOf(settings.min_protocol_version, TlsVersion::kTls12);
+  std::copy_if(settings.cipher_suites.begin(), settings.cipher_suites.end(),
+               std::back_inserter(policy.cipher_suites), IsKeptCipherSuite);
   policy.curves = settings.ecdh_curves;
   return policy;
 }
@@ -189,7 +191,7 @@ CredentialLoader::TrustOr CredentialLoader::Trust(const ServerTlsSettings& setti
   if (settings.mode == TlsMode::kIstioMutual) {
     candidates = {kWorkload};
     crl_path = settings.ca_crl;
-  } else if (!settings.ca_cert_credential_name.empty()) {
+  } else if (!texts.empty() && !settings.ca_cert_credential_name.empty()) {
     POSTERN_ASSIGN_OR_RETURN(candidates,
                              ExplicitCaNames(settings.ca_cert_credential_name, proxy_namespace_));
   } else if (!texts.empty()) {

@@ -3,7 +3,6 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "lib/base/strings.h"
@@ -18,22 +17,6 @@ constexpr char kDefaultSuites[] =
     "[ECDHE-ECDSA-AES128-GCM-SHA256|ECDHE-ECDSA-CHACHA20-POLY1305]:"
     "[ECDHE-RSA-AES128-GCM-SHA256|ECDHE-RSA-CHACHA20-POLY1305]:"
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
-
-constexpr std::string_view kKnownSuites[] = {"ECDHE-ECDSA-AES128-GCM-SHA256",
-                                             "ECDHE-RSA-AES128-GCM-SHA256",
-                                             "ECDHE-ECDSA-AES256-GCM-SHA384",
-                                             "ECDHE-RSA-AES256-GCM-SHA384",
-                                             "ECDHE-ECDSA-CHACHA20-POLY1305",
-                                             "ECDHE-RSA-CHACHA20-POLY1305",
-                                             "ECDHE-ECDSA-AES128-SHA",
-                                             "ECDHE-RSA-AES128-SHA",
-                                             "ECDHE-ECDSA-AES256-SHA",
-                                             "ECDHE-RSA-AES256-SHA",
-                                             "AES128-GCM-SHA256",
-                                             "AES256-GCM-SHA384",
-                                             "AES128-SHA",
-                                             "AES256-SHA",
-                                             "DES-CBC3-SHA"};
 
 constexpr std::string_view kDefaultCurves[] = {"X25519MLKEM768", "X25519", "P-256"};
 
@@ -55,9 +38,8 @@ std::string Joined(const Items& items, Take take) {
 
 bool SetSuites(SSL_CTX* context, const std::vector<std::string>& wanted) {
   const std::string list = Joined(wanted, [context](std::string_view suite) {
-    return std::find(std::begin(kKnownSuites), std::end(kKnownSuites), suite) !=
-               std::end(kKnownSuites) &&
-           SSL_CTX_set_strict_cipher_list(context, std::string(suite).c_str());
+    const bool is_operator = !suite.empty() && !IsAsciiAlnum(suite.front());
+    return is_operator || SSL_CTX_set_strict_cipher_list(context, std::string(suite).c_str());
   });
   DrainTlsErrors();
   return SSL_CTX_set_strict_cipher_list(context, list.empty() ? kDefaultSuites : list.c_str());

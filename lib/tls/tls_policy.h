@@ -24,8 +24,9 @@ enum class TlsVersion : uint16_t { kTls10 = 0x301, kTls11 = 0x302, kTls12 = 0x30
 struct TlsPolicy {
   TlsVersion min_version = TlsVersion::kTls12;
   TlsVersion max_version = TlsVersion::kTls13;
-  // Of TLS 1.2 and before, by OpenSSL's names, in order of preference. Names that are not among
-  // Istio's 15 are left out; without any left, Envoy's default: ECDHE with AES-GCM or ChaCha20.
+  // Of TLS 1.2 and before, by OpenSSL's names, in order of preference, "ALL" and its operators
+  // among them. Names that this build cannot do are left out; without any left, Envoy's default:
+  // ECDHE with AES-GCM or ChaCha20.
   std::vector<std::string> cipher_suites;
   // "X25519MLKEM768", "X25519", "P-256", "P-384", "P-521"; empty: the first three. Unknown ones,
   // and those that this build cannot do, are left out.

@@ -106,6 +106,21 @@ TEST_F(CredentialLoaderTest, ASecretOfTheProxysNamespaceMakesAServerReady) {
   EXPECT_THAT(infos[0].listeners, ElementsAre(kListener));
 }
 
+TEST_F(CredentialLoaderTest, APolicyThatLeavesNothingMakesNoServerReady) {
+  AddWeb();
+  ServerTlsSettings settings = Settings(TlsMode::kSimple, "web");
+  settings.max_protocol_version = ServerTlsSettings::TlsProtocol::kTls11;
+  EXPECT_THAT(Problem(settings), HasSubstr("the lowest version of TLS is above the highest"));
+
+  settings = Settings(TlsMode::kSimple, "web");
+  settings.cipher_suites = {"-ALL"};
+  EXPECT_THAT(Problem(settings), HasSubstr("the TLS policy cannot be set up"));
+
+  // A name that Istio does not keep leaves the default.
+  settings.cipher_suites = {"HIGH"};
+  EXPECT_TRUE(Load(settings).ready());
+}
+
 TEST_F(CredentialLoaderTest, EachNameIsAskedForOnce) {
   AddWeb();
   Load(Settings(TlsMode::kSimple, "web"));
@@ -194,6 +209,9 @@ TEST_F(CredentialLoaderTest, KeysOfASecretAreTriedInIstiosOrder) {
   ASSERT_TRUE(Load(Settings(TlsMode::kSimple, "web")).ready());
   EXPECT_EQ(loader_->certificates()[0].serial, "03ea");
   config_.secrets[0].data["key"] = "";
+  ASSERT_TRUE(Load(Settings(TlsMode::kSimple, "web")).ready());
+  EXPECT_EQ(loader_->certificates()[0].serial, "03e9");
+  config_.secrets[0].data["tls.key"] = "";
   EXPECT_THAT(Problem(Settings(TlsMode::kSimple, "web")), HasSubstr("empty key \"key\""));
 }
 
@@ -208,6 +226,7 @@ TEST_F(CredentialLoaderTest, FilesAreReadThroughTheSource) {
   settings.server_certificate = "/etc/tls.crt";
   settings.private_key = "/etc/tls.key";
   settings.ca_certificates = "/etc/ca.crt";
+  settings.ca_cert_credential_name = "other-cacert";  // Goes with a credentialName only.
   for (int i = 0; i < 2; ++i) {
     const ServerCredentials loaded = loader.Load(settings, "x", {}, kListener);
     ASSERT_TRUE(loaded.ready()) << loaded.problem;

@@ -220,6 +220,19 @@ TEST_F(SessionTest, StaticRsaIsNeverAgreedOnByDefault) {
   EXPECT_EQ(client.alert(), 40);
 }
 
+TEST_F(SessionTest, SuitesMayBeNamedByOperators) {
+  const auto agrees = [this](std::vector<std::string> suites) {
+    tls_.policy.cipher_suites = std::move(suites);
+    TlsClient client(
+        {.sni = "a.example", .max_version = kTls12, .ciphers = "ECDHE-ECDSA-AES128-SHA"});
+    Connect(client);
+    return client.connected();
+  };
+  EXPECT_FALSE(agrees({}));
+  EXPECT_TRUE(agrees({"ALL"}));
+  EXPECT_FALSE(agrees({"ALL", "!ECDHE-ECDSA-AES128-SHA"}));
+}
+
 TEST_F(SessionTest, TheCertificateFitsTheClientsSignatureAlgorithmsAndTheName) {
   TestSubject subject;
   subject.dns = {"*.b.example", "a.example"};
