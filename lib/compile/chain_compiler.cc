@@ -180,7 +180,13 @@ bool ChainCompiler::SetDestinations(Chain* chain, const ResolvedVirtualService& 
                                     const std::vector<RouteDestination>& route,
                                     const MergedServer& server) {
   chain->action = ChainDecision::Action::kTcp;
-  chain->idle_timeout = kTcpIdleTimeout;
+  const std::string& ns = service.source->metadata.ns;
+  // The first destination is asked even if it has no weight.
+  const std::string first =
+      route.front().destination
+          ? ResolveShortHost(route.front().destination->host, ns, state_.options.cluster_domain)
+          : std::string();
+  chain->idle_timeout = state_.clusters->IdleTimeout(first).value_or(kTcpIdleTimeout);
   uint64_t weight_end = 0;
   for (const RouteDestination& destination : route) {
     if (!destination.destination) continue;
@@ -188,14 +194,10 @@ bool ChainCompiler::SetDestinations(Chain* chain, const ResolvedVirtualService& 
     const bool alone = route.size() == 1;
     if (!alone && destination.weight <= 0) continue;
     weight_end += alone ? 1 : static_cast<uint64_t>(destination.weight);
-    const uint32_t cluster = state_.clusters->Resolve(
-        *destination.destination, service.source->metadata.ns, server.ref.server().port->number);
-    const UpstreamCluster& upstream = state_.tables.clusters[cluster];
-    if (chain->destinations.empty() && upstream.connection_pool && upstream.connection_pool->tcp &&
-        upstream.connection_pool->tcp->idle_timeout) {
-      chain->idle_timeout = *upstream.connection_pool->tcp->idle_timeout;
-    }
-    chain->destinations.push_back({upstream.name, cluster, weight_end});
+    const uint32_t cluster =
+        state_.clusters->Resolve(*destination.destination, ns, server.ref.server().port->number,
+                                 ClusterCompiler::Traffic::kBytes);
+    chain->destinations.push_back({state_.tables.clusters[cluster].name, cluster, weight_end});
   }
   return !chain->destinations.empty();
 }
@@ -298,8 +300,9 @@ void ChainCompiler::CompileAutoPassthrough(const MergedServer& server, ListenerT
       chain.alpn.push_back(state_.tables.text.Intern(alpn));
     }
     chain.action = ChainDecision::Action::kTcp;
-    chain.idle_timeout = kTcpIdleTimeout;
-    chain.destinations = {{state_.tables.clusters[name.cluster].name, name.cluster, 1}};
+    const ClusterName cluster = state_.tables.clusters[name.cluster].name;
+    chain.idle_timeout = state_.clusters->IdleTimeout(cluster.host).value_or(kTcpIdleTimeout);
+    chain.destinations = {{cluster, name.cluster, 1}};
     Add(std::move(chain), server, table);
   }
 }

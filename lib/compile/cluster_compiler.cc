@@ -48,9 +48,10 @@ ClusterCompiler::ClusterCompiler(CompileState& state)
     : state_(state), services_(state.config, state.options), rules_(state.config, state.options) {}
 
 uint32_t ClusterCompiler::Resolve(const Destination& destination, std::string_view ns,
-                                  uint32_t server_port) {
+                                  uint32_t server_port, Traffic traffic) {
   std::string host = ResolveShortHost(destination.host, ns, state_.options.cluster_domain);
-  const KnownService* service = services_.Find(host, ns);
+  const KnownService* service =
+      traffic == Traffic::kRequests ? services_.Find(host, ns) : services_.Chosen(host);
   uint32_t port = server_port;
   if (destination.port && destination.port->number != 0) {
     port = destination.port->number;
@@ -59,11 +60,10 @@ uint32_t ClusterCompiler::Resolve(const Destination& destination, std::string_vi
   }
   // The port stays that of the service named.
   if (service != nullptr && !service->alias.empty()) host = service->alias;
-  return Add(host, static_cast<uint16_t>(port), destination.subset, ns);
+  return Add(host, static_cast<uint16_t>(port), destination.subset);
 }
 
-uint32_t ClusterCompiler::Add(std::string_view host, uint16_t port, std::string_view subset,
-                              std::string_view ns) {
+uint32_t ClusterCompiler::Add(std::string_view host, uint16_t port, std::string_view subset) {
   std::vector<UpstreamCluster>& clusters = state_.tables.clusters;
   const auto [it, is_new] = numbers_.try_emplace(StrCat(host, "|", int{port}, "|", subset),
                                                  static_cast<uint32_t>(clusters.size()));
@@ -72,10 +72,8 @@ uint32_t ClusterCompiler::Add(std::string_view host, uint16_t port, std::string_
   StringPool& text = state_.tables.text;
   UpstreamCluster cluster;
   cluster.name = {text.Intern(host), port, text.Intern(subset)};
-  const KnownService* service = services_.FindPort(host, ns, port);
-  const RuleSet* rules =
-      rules_.Find(host, service != nullptr ? std::string_view(service->metadata->ns)
-                                           : NamespaceOf(host, state_.options.cluster_domain));
+  const KnownService* service = services_.Chosen(host);
+  const RuleSet* rules = RulesOf(host, service);
   const Subset* chosen = nullptr;
   if (!subset.empty()) {
     chosen = rules == nullptr ? nullptr : rules->FindSubset(subset);
@@ -99,13 +97,26 @@ uint32_t ClusterCompiler::Add(std::string_view host, uint16_t port, std::string_
   return it->second;
 }
 
+const RuleSet* ClusterCompiler::RulesOf(std::string_view host, const KnownService* service) const {
+  return rules_.Find(host, service != nullptr ? std::string_view(service->metadata->ns)
+                                              : NamespaceOf(host, state_.options.cluster_domain));
+}
+
+std::optional<Duration> ClusterCompiler::IdleTimeout(std::string_view host) const {
+  const RuleSet* rules = RulesOf(host, services_.Chosen(host));
+  if (rules == nullptr) return std::nullopt;
+  const auto& policy = rules->policy_rule().traffic_policy;
+  if (!policy || !policy->connection_pool || !policy->connection_pool->tcp) return std::nullopt;
+  return policy->connection_pool->tcp->idle_timeout;
+}
+
 void ClusterCompiler::SetService(const KnownService* service, const Subset* subset,
                                  UpstreamCluster* cluster) {
   StringPool& text = state_.tables.text;
   cluster->service = state_.Origin(service->kind, *service->metadata, *service->source, "spec");
   cluster->discovery = service->discovery;
   const KnownPort* port = service->Port(cluster->name.port);
-  if (port == nullptr) {
+  if (port == nullptr || port->udp) {
     cluster->state = UpstreamCluster::State::kAbsent;
     return;
   }
@@ -124,15 +135,15 @@ void ClusterCompiler::SetService(const KnownService* service, const Subset* subs
 
 std::vector<MeshPort> ClusterCompiler::MeshPorts() const {
   std::vector<MeshPort> ports;
-  for (const KnownService& service : services_.services()) {
-    if (service.external) continue;
-    const RuleSet* rules = rules_.Find(service.host, service.metadata->ns);
-    for (const KnownPort& port : service.ports) {
+  for (const KnownService* service : services_.chosen()) {
+    if (service->external) continue;
+    const RuleSet* rules = rules_.Find(service->host, service->metadata->ns);
+    for (const KnownPort& port : service->ports) {
       if (port.udp) continue;
-      ports.push_back({service.host, port.number, {}});
+      ports.push_back({service->host, port.number, {}});
       if (rules == nullptr) continue;
       for (const std::string_view subset : rules->SubsetNames()) {
-        ports.push_back({service.host, port.number, subset});
+        ports.push_back({service->host, port.number, subset});
       }
     }
   }
@@ -141,11 +152,6 @@ std::vector<MeshPort> ClusterCompiler::MeshPorts() const {
   };
   std::sort(ports.begin(), ports.end(),
             [order](const MeshPort& a, const MeshPort& b) { return order(a) < order(b); });
-  // Two resources may describe one host.
-  ports.erase(
-      std::unique(ports.begin(), ports.end(),
-                  [order](const MeshPort& a, const MeshPort& b) { return order(a) == order(b); }),
-      ports.end());
   return ports;
 }
 

@@ -6,6 +6,7 @@
 #define POSTERN_COMPILE_CLUSTER_COMPILER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,13 +32,21 @@ class ClusterCompiler {
  public:
   explicit ClusterCompiler(CompileState& state);
 
+  enum class Traffic : uint8_t { kRequests, kBytes };
+
   // Resolve returns the number of the upstream of `destination` in a VirtualService of namespace
-  // `ns`. Without a port it is the service's only one, else `server_port`.
-  uint32_t Resolve(const Destination& destination, std::string_view ns, uint32_t server_port);
+  // `ns`. Without a port it is the only one of the service, else `server_port`: for requests, of
+  // the service in `ns` if there is one.
+  uint32_t Resolve(const Destination& destination, std::string_view ns, uint32_t server_port,
+                   Traffic traffic);
 
   // Add returns the number of the upstream with this full host name.
-  uint32_t Add(std::string_view host, uint16_t port, std::string_view subset,
-               std::string_view ns = {});
+  uint32_t Add(std::string_view host, uint16_t port, std::string_view subset);
+
+  // IdleTimeout returns when a connection carried as bytes ends for want of any, if it goes first
+  // to the service of this full host name. Istio takes it from the rule itself, never from its
+  // ports and subsets.
+  std::optional<Duration> IdleTimeout(std::string_view host) const;
 
   // MeshPorts returns every port and subset of services that are not external to the mesh, sorted.
   std::vector<MeshPort> MeshPorts() const;
@@ -50,6 +59,7 @@ class ClusterCompiler {
   std::vector<Cluster> Infos() const;
 
  private:
+  const RuleSet* RulesOf(std::string_view host, const KnownService* service) const;
   void SetService(const KnownService* service, const Subset* subset, UpstreamCluster* cluster);
 
   CompileState& state_;

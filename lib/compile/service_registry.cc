@@ -1,11 +1,14 @@
 #include "lib/compile/service_registry.h"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
 #include "lib/compile/select.h"
+#include "lib/match/ip.h"
 #include "lib/match/names.h"
 #include "lib/model/protocol.h"
 #include "lib/model/resource_name.h"
@@ -24,9 +27,9 @@ KnownEndpoint EndpointOf(const WorkloadEntrySpec& spec, const ServicePort& port)
   KnownEndpoint endpoint;
   endpoint.host = spec.address;
   const auto own = spec.ports.find(port.name);
-  const uint32_t number = own != spec.ports.end() ? own->second
-                          : port.target_port != 0 ? port.target_port
-                                                  : port.number;
+  const uint32_t number = own != spec.ports.end() && own->second != 0 ? own->second
+                          : port.target_port != 0                     ? port.target_port
+                                                                      : port.number;
   endpoint.port = spec.address.starts_with("unix://") ? 0 : static_cast<uint16_t>(number);
   endpoint.weight = WeightOf(spec);
   endpoint.locality = spec.locality;
@@ -34,21 +37,42 @@ KnownEndpoint EndpointOf(const WorkloadEntrySpec& spec, const ServicePort& port)
   return endpoint;
 }
 
-// IsHttp2Port reads the protocol of a Service's port from `appProtocol`, else from its name up to
-// the first hyphen.
-bool IsHttp2Port(const KubernetesService::ServicePort& port) {
-  if (!port.app_protocol.empty()) {
-    if (port.app_protocol == "kubernetes.io/h2c") return true;
-    return IsHttp2(ParseProtocol(port.app_protocol));
-  }
-  if (port.name.starts_with("grpc-web")) return IsHttp2(Protocol::kGrpcWeb);
-  return IsHttp2(ParseProtocol(std::string_view(port.name).substr(0, port.name.find('-'))));
+// ProtocolOf returns what a Service's port speaks: by `appProtocol` if it has one, else by its
+// name, of either only what stands before the first hyphen.
+Protocol ProtocolOf(const KubernetesService::ServicePort& port) {
+  constexpr std::string_view kGrpcWeb = "grpc-web";
+  if (EqualsIgnoreCase(port.protocol, "UDP")) return Protocol::kUdp;
+  if (port.app_protocol == "kubernetes.io/h2c") return Protocol::kHttp2;
+  const std::string_view name = port.app_protocol.empty() ? port.name : port.app_protocol;
+  if (EqualsIgnoreCase(name.substr(0, kGrpcWeb.size()), kGrpcWeb)) return Protocol::kGrpcWeb;
+  return ParseProtocol(name.substr(0, name.find('-')));
+}
+
+bool IsDns(const ServiceEntry& entry) {
+  using Resolution = ServiceEntry::Resolution;
+  return entry.resolution == Resolution::kDns || entry.resolution == Resolution::kDnsRoundRobin ||
+         entry.resolution == Resolution::kDynamicDns;
+}
+
+// CanMerge returns whether `b`, a ServiceEntry of the same host, adds its ports to `a`.
+bool CanMerge(const ServiceEntry& a, const ServiceEntry& b) {
+  const auto selector = [](const ServiceEntry& entry) {
+    return entry.workload_selector ? entry.workload_selector->labels
+                                   : std::map<std::string, std::string>();
+  };
+  const auto readers = [](const ServiceEntry& entry) {
+    return std::set<std::string_view>(entry.export_to.begin(), entry.export_to.end());
+  };
+  return a.metadata.ns == b.metadata.ns && a.resolution == b.resolution &&
+         a.metadata.labels == b.metadata.labels && selector(a) == selector(b) &&
+         readers(a) == readers(b);
 }
 
 std::vector<KnownEndpoint> SliceEndpoints(const KubernetesService::ServicePort& port,
                                           std::span<const EndpointSlice* const> slices) {
   std::vector<KnownEndpoint> endpoints;
   for (const EndpointSlice* slice : slices) {
+    if (slice->address_type == "FQDN") continue;  // Istio takes addresses only.
     for (const EndpointSlice::EndpointPort& slice_port : slice->ports) {
       if (slice_port.name != port.name || !slice_port.port) continue;
       for (const EndpointSlice::Endpoint& endpoint : slice->endpoints) {
@@ -93,73 +117,103 @@ struct ServiceRegistry::Backends {
       spec.labels = workload.metadata.labels;
       spec.labels.insert(workload.spec.labels.begin(), workload.spec.labels.end());
     }
+    for (const ServiceEntry& entry : config.service_entries) {
+      for (const std::string& host : entry.hosts) {
+        std::vector<const ServiceEntry*>& same = entries[StrCat(entry.metadata.ns, "/", host)];
+        if (same.empty() || same.back() != &entry) same.push_back(&entry);
+      }
+    }
   }
+
+  // EndpointsOf returns what stands behind a port called `port_name` of the service `host` in the
+  // namespace `ns`: that of every ServiceEntry there, whoever sees it, as in Istio.
+  std::vector<KnownEndpoint> EndpointsOf(const std::string& host, const std::string& ns,
+                                         std::string_view port_name) const;
 
   StringMap<std::vector<const EndpointSlice*>> slices;  // By "namespace/service".
   StringMap<std::vector<WorkloadEntrySpec>> workloads;  // By namespace.
+  StringMap<std::vector<const ServiceEntry*>> entries;  // By "namespace/host".
+
+ private:
+  void Append(const ServiceEntry& entry, const std::string& host, const ServicePort& port,
+              std::vector<KnownEndpoint>* endpoints) const;
 };
 
+void ServiceRegistry::Backends::Append(const ServiceEntry& entry, const std::string& host,
+                                       const ServicePort& port,
+                                       std::vector<KnownEndpoint>* endpoints) const {
+  for (const WorkloadEntrySpec& endpoint : entry.endpoints) {
+    endpoints->push_back(EndpointOf(endpoint, port));
+  }
+  if (!entry.workload_selector) {
+    if (!entry.endpoints.empty() || !IsDns(entry)) return;
+    WorkloadEntrySpec itself;
+    itself.address = host;
+    endpoints->push_back(EndpointOf(itself, port));
+    return;
+  }
+  const auto of_namespace = workloads.find(entry.metadata.ns);
+  if (of_namespace == workloads.end()) return;
+  for (const WorkloadEntrySpec& workload : of_namespace->second) {
+    // Names and sockets are for entries that are resolved.
+    if (!IsDns(entry) && !ParseIp(workload.address)) continue;
+    if (IsSelected(entry.workload_selector->labels, workload.labels)) {
+      endpoints->push_back(EndpointOf(workload, port));
+    }
+  }
+}
+
+std::vector<KnownEndpoint> ServiceRegistry::Backends::EndpointsOf(
+    const std::string& host, const std::string& ns, std::string_view port_name) const {
+  std::vector<KnownEndpoint> endpoints;
+  for (const ServiceEntry* entry : entries.find(StrCat(ns, "/", host))->second) {
+    for (const ServicePort& port : entry->ports) {
+      if (port.name == port_name) Append(*entry, host, port, &endpoints);
+    }
+  }
+  return endpoints;
+}
+
 ServiceRegistry::ServiceRegistry(const Config& config, const SnapshotOptions& options) {
-  const auto visible = [&options](const std::vector<std::string>& export_to, std::string_view ns) {
-    return VisibilityTo(options.ns, export_to, ns) != Visibility::kHidden;
-  };
   const Backends backends(config);
   for (const KubernetesService& service : config.services) {
-    if (visible(ExportedTo(service.metadata), service.metadata.ns)) {
+    const Metadata& metadata = service.metadata;
+    if (VisibilityTo(options.ns, ExportedTo(metadata), metadata.ns) != Visibility::kHidden) {
       AddService(service, backends, options.cluster_domain);
     }
   }
   const auto first_entry = static_cast<ptrdiff_t>(services_.size());
   for (const ServiceEntry& entry : config.service_entries) {
-    if (visible(entry.export_to, entry.metadata.ns)) AddServiceEntry(entry, backends);
+    const Visibility seen = VisibilityTo(options.ns, entry.export_to, entry.metadata.ns);
+    if (seen == Visibility::kHidden) continue;
+    AddServiceEntry(entry, seen == Visibility::kPublic);
   }
   const auto is_older = [](const KnownService& a, const KnownService& b) {
     return IsOlder(*a.metadata, *b.metadata);
   };
   std::stable_sort(services_.begin() + first_entry, services_.end(), is_older);
   for (size_t i = 0; i < services_.size(); ++i) by_host_[services_[i].host].push_back(i);
+  Choose(backends);
 }
 
-void ServiceRegistry::AddServiceEntry(const ServiceEntry& entry, const Backends& backends) {
-  using Resolution = ServiceEntry::Resolution;
-  std::vector<const WorkloadEntrySpec*> endpoints;
-  for (const WorkloadEntrySpec& endpoint : entry.endpoints) endpoints.push_back(&endpoint);
-  const auto workloads = backends.workloads.find(entry.metadata.ns);
-  if (entry.workload_selector && workloads != backends.workloads.end()) {
-    for (const WorkloadEntrySpec& workload : workloads->second) {
-      if (IsSelected(entry.workload_selector->labels, workload.labels)) {
-        endpoints.push_back(&workload);
-      }
-    }
-  }
-  const bool dns = entry.resolution == Resolution::kDns ||
-                   entry.resolution == Resolution::kDnsRoundRobin ||
-                   entry.resolution == Resolution::kDynamicDns;
+void ServiceRegistry::AddServiceEntry(const ServiceEntry& entry, bool to_all) {
   for (const std::string& host : entry.hosts) {
     KnownService service;
     service.host = host;
     service.kind = "ServiceEntry";
     service.metadata = &entry.metadata;
     service.source = &entry.source;
+    service.entry = &entry;
+    service.to_all = to_all;
     service.external = entry.location == ServiceEntry::Location::kMeshExternal;
-    service.discovery = dns ? Cluster::Discovery::kDns : Cluster::Discovery::kKnown;
+    service.discovery = IsDns(entry) ? Cluster::Discovery::kDns : Cluster::Discovery::kKnown;
     for (const ServicePort& declared : entry.ports) {
       KnownPort& port = service.ports.emplace_back();
       port.number = static_cast<uint16_t>(declared.number);
       const Protocol protocol = ParseProtocol(declared.protocol);
       port.udp = protocol == Protocol::kUdp;
       port.http2 = IsHttp2(protocol);
-      // Resolution NONE would connect to where the client wanted to go: a gateway has no such
-      // place.
-      if (entry.resolution == Resolution::kNone) continue;
-      for (const WorkloadEntrySpec* endpoint : endpoints) {
-        port.endpoints.push_back(EndpointOf(*endpoint, declared));
-      }
-      if (dns && endpoints.empty()) {
-        WorkloadEntrySpec itself;
-        itself.address = host;
-        port.endpoints.push_back(EndpointOf(itself, declared));
-      }
+      port.name = declared.name;
     }
     services_.push_back(std::move(service));
   }
@@ -183,12 +237,56 @@ void ServiceRegistry::AddService(const KubernetesService& service, const Backend
   for (const KubernetesService::ServicePort& declared : service.ports) {
     KnownPort& port = known.ports.emplace_back();
     port.number = static_cast<uint16_t>(declared.port);
-    port.udp = EqualsIgnoreCase(declared.protocol, "UDP");
-    port.http2 = IsHttp2Port(declared);
+    const Protocol protocol = ProtocolOf(declared);
+    port.udp = protocol == Protocol::kUdp;
+    port.http2 = IsHttp2(protocol);
     if (has_slices) port.endpoints = SliceEndpoints(declared, slices->second);
   }
   known.discovery = has_slices ? Cluster::Discovery::kKnown : Cluster::Discovery::kHost;
   services_.push_back(std::move(known));
+}
+
+void ServiceRegistry::Choose(const Backends& backends) {
+  std::vector<KnownService*> order;
+  for (KnownService& service : services_) order.push_back(&service);
+  std::stable_sort(order.begin(), order.end(), [](const KnownService* a, const KnownService* b) {
+    const auto rank = [](const KnownService& service) {
+      return std::pair(service.entry != nullptr, service.to_all);
+    };
+    if (rank(*a) != rank(*b)) return rank(*a) < rank(*b);
+    // Names do not count: to Istio a ServiceEntry's service is called by its host.
+    return std::tie(a->metadata->creation_timestamp, a->metadata->ns) <
+           std::tie(b->metadata->creation_timestamp, b->metadata->ns);
+  });
+  for (KnownService* service : order) {
+    const auto [it, is_new] = chosen_by_host_.try_emplace(service->host, chosen_.size());
+    if (is_new) {
+      chosen_.push_back(service);
+      continue;
+    }
+    KnownService*& first = chosen_[it->second];
+    if (first->entry == nullptr || !CanMerge(*first->entry, *service->entry)) continue;
+    merged_.push_back(*first);
+    for (const KnownPort& port : service->ports) {
+      if (first->Port(port.number) == nullptr) merged_.back().ports.push_back(port);
+    }
+    first = &merged_.back();
+  }
+  for (KnownService* service : chosen_) {
+    // Resolution NONE would connect to where the client wanted to go: a gateway has no such place.
+    if (service->entry == nullptr ||
+        service->entry->resolution == ServiceEntry::Resolution::kNone) {
+      continue;
+    }
+    for (KnownPort& port : service->ports) {
+      port.endpoints = backends.EndpointsOf(service->host, service->metadata->ns, port.name);
+    }
+  }
+}
+
+const KnownService* ServiceRegistry::Chosen(std::string_view host) const {
+  const auto it = chosen_by_host_.find(host);
+  return it == chosen_by_host_.end() ? nullptr : chosen_[it->second];
 }
 
 const KnownService* ServiceRegistry::Find(std::string_view host, std::string_view ns) const {
@@ -197,7 +295,7 @@ const KnownService* ServiceRegistry::Find(std::string_view host, std::string_vie
   for (const size_t number : it->second) {
     if (services_[number].metadata->ns == ns) return &services_[number];
   }
-  return &services_[it->second.front()];
+  return Chosen(host);
 }
 
 const KnownService* ServiceRegistry::FindPort(std::string_view host, std::string_view ns,

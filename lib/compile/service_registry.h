@@ -5,7 +5,9 @@
 #define POSTERN_COMPILE_SERVICE_REGISTRY_H_
 
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +33,8 @@ struct KnownPort {
   uint16_t number = 0;
   bool udp = false;
   bool http2 = false;
-  std::vector<KnownEndpoint> endpoints;
+  std::string_view name;                 // Of a ServiceEntry's.
+  std::vector<KnownEndpoint> endpoints;  // Of a ServiceEntry: only if it is chosen.
 };
 
 // A KnownService is one host name that the configuration describes.
@@ -40,8 +43,10 @@ struct KnownService {
   std::string_view kind;  // "ServiceEntry" or "Service".
   const Metadata* metadata = nullptr;
   const SourceMap* source = nullptr;
-  bool external = false;        // MESH_EXTERNAL, or ExternalName.
-  std::string_view alias;       // Of ExternalName: the name that stands for it.
+  const ServiceEntry* entry = nullptr;  // Null for a Service of Kubernetes.
+  bool external = false;                // MESH_EXTERNAL, or ExternalName.
+  bool to_all = true;                   // Public, not exported to the proxy's namespace alone.
+  std::string_view alias;               // Of ExternalName: the name that stands for it.
   bool endpoint_labels = true;  // Endpoints carry labels, so that subsets can choose among them.
   Cluster::Discovery discovery = Cluster::Discovery::kKnown;
   std::vector<KnownPort> ports;
@@ -53,26 +58,37 @@ struct KnownService {
 class ServiceRegistry {
  public:
   ServiceRegistry(const Config& config, const SnapshotOptions& options);
+  ServiceRegistry(const ServiceRegistry&) = delete;
+  ServiceRegistry& operator=(const ServiceRegistry&) = delete;
 
-  // Find returns the service of `host`, that of namespace `ns` if there is one; or null. Of
-  // several, a Service of Kubernetes comes before ServiceEntries, so that none of these can take
-  // its name, and an older resource before a younger one.
+  // Chosen returns the service that the proxy connects to under `host`, or null. Of several, a
+  // Service of Kubernetes comes before ServiceEntries, so that none of these can take its name;
+  // then what is exported to the proxy's namespace but not to all; then the oldest. It has the
+  // ports, too, of the others of its namespace that differ from it in nothing else.
+  const KnownService* Chosen(std::string_view host) const;
+
+  // Find returns the service of `host` in namespace `ns` if there is one, else the chosen one.
   const KnownService* Find(std::string_view host, std::string_view ns) const;
 
   // FindPort is Find among the services of `host` that have the port, if any has.
   const KnownService* FindPort(std::string_view host, std::string_view ns, uint32_t port) const;
 
-  const std::vector<KnownService>& services() const { return services_; }
+  const std::vector<KnownService>& services() const { return services_; }  // All that it sees.
+  std::span<const KnownService* const> chosen() const { return chosen_; }  // One for each host.
 
  private:
   struct Backends;  // What stands behind services, found by their names.
 
-  void AddServiceEntry(const ServiceEntry& entry, const Backends& backends);
+  void AddServiceEntry(const ServiceEntry& entry, bool to_all);
   void AddService(const KubernetesService& service, const Backends& backends,
                   std::string_view cluster_domain);
+  void Choose(const Backends& backends);
 
   std::vector<KnownService> services_;  // In the order of precedence.
   StringMap<std::vector<size_t>> by_host_;
+  std::deque<KnownService> merged_;    // Of several ServiceEntries.
+  std::vector<KnownService*> chosen_;  // Of services_ or merged_.
+  StringMap<size_t> chosen_by_host_;
 };
 
 }  // namespace postern

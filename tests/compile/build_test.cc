@@ -71,6 +71,67 @@ Config Read(std::initializer_list<std::string_view> pieces) {
   return Config::FromYaml(text);
 }
 
+// As in Istio, neither its port nor its subset counts, nor that of another destination.
+TEST(BuildTest, TheIdleTimeOfBytesIsThatOfTheFirstDestinationsRule) {
+  const Config config = Config::FromYaml(R"(apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g, namespace: istio-system}
+spec:
+  servers:
+  - {port: {number: 9000, name: tcp, protocol: TCP}, hosts: ["*"]}
+  - {port: {number: 15443, name: mesh, protocol: TLS}, hosts: ["*"], tls: {mode: AUTO_PASSTHROUGH}}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v, namespace: istio-system}
+spec:
+  hosts: ["*"]
+  gateways: [g]
+  tcp:
+  - route:
+    - {destination: {host: db.com, port: {number: 80}, subset: v1}, weight: 0}
+    - {destination: {host: other.com, port: {number: 80}}, weight: 1}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: s, namespace: istio-system}
+spec:
+  hosts: [db.com]
+  location: MESH_INTERNAL
+  resolution: DNS
+  ports: [{number: 80, name: tcp, protocol: TCP}]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: r, namespace: istio-system}
+spec:
+  host: db.com
+  trafficPolicy:
+    connectionPool: {tcp: {idleTimeout: 5s}}
+    portLevelSettings: [{port: {number: 80}, connectionPool: {tcp: {idleTimeout: 6s}}}]
+  subsets: [{name: v1, trafficPolicy: {connectionPool: {tcp: {idleTimeout: 7s}}}}]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: o, namespace: istio-system}
+spec: {host: other.com, trafficPolicy: {connectionPool: {tcp: {idleTimeout: 8s}}}}
+)");
+  const auto snapshot = Snapshot::Build(config, {});
+  ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+  ConnectionFacts facts;
+  facts.listener = {.bind = "", .port = 9000};
+  EXPECT_EQ((*snapshot)->Decide(facts, 0).idle_timeout, std::chrono::seconds(5));
+
+  const std::string_view alpn[] = {"istio"};
+  facts.listener.port = 15443;
+  facts.tls = true;
+  facts.alpn = alpn;
+  for (const std::string_view sni : {"outbound_.80_._.db.com", "outbound_.80_.v1_.db.com"}) {
+    facts.sni = sni;
+    EXPECT_EQ((*snapshot)->Decide(facts, 0).idle_timeout, std::chrono::seconds(5)) << sni;
+  }
+}
+
 TEST(BuildTest, StrictConflictsFailTheBuildAndNameBothSides) {
   SnapshotOptions options;
   EXPECT_TRUE(Snapshot::Build(Read({kWeb, kSecond}), options).ok());

@@ -105,6 +105,112 @@ endpoints: [{addresses: [192.0.2.2]}]
   EXPECT_THAT(Hosts(registry.Find("s.other.svc.cluster.local", ""), 80), IsEmpty());
 }
 
+// By the names of their ports, as in Istio, even if the proxy does not see all of them.
+TEST(ServiceRegistryTest, EntriesOfOneHostAndNamespaceShareEndpoints) {
+  const Config config = Read(R"(
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: a, namespace: apps, creationTimestamp: '2026-01-01T00:00:00Z'}
+spec:
+  hosts: [e.com]
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  endpoints: [{address: 192.0.2.1}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: b, namespace: apps, creationTimestamp: '2026-01-02T00:00:00Z'}
+spec:
+  hosts: [e.com]
+  resolution: STATIC
+  ports: [{number: 80, name: web, protocol: HTTP}, {number: 81, name: more, protocol: HTTP}]
+  endpoints: [{address: 192.0.2.2}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: hidden, namespace: apps}
+spec:
+  hosts: [e.com]
+  resolution: STATIC
+  exportTo: [.]
+  ports: [{number: 82, name: http, protocol: HTTP}]
+  endpoints: [{address: 192.0.2.3}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: elsewhere, namespace: elsewhere}
+spec:
+  hosts: [e.com]
+  resolution: STATIC
+  exportTo: [apps]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  endpoints: [{address: 192.0.2.4}]
+)");
+  const ServiceRegistry registry(config, Options());
+  const KnownService* service = registry.Chosen("e.com");
+  EXPECT_THAT(Hosts(service, 80), testing::UnorderedElementsAre("192.0.2.1", "192.0.2.3"));
+  EXPECT_THAT(Hosts(service, 81), ElementsAre("192.0.2.2"));
+  EXPECT_THAT(Hosts(service, 82), IsEmpty());
+}
+
+TEST(ServiceRegistryTest, WhatIstioCannotConnectToIsNoEndpoint) {
+  const Config config = Read(R"(
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: static, namespace: apps}
+spec:
+  hosts: [static.com]
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  workloadSelector: {labels: {app: a}}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: dns, namespace: apps}
+spec:
+  hosts: [dns.com]
+  resolution: DNS
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  workloadSelector: {labels: {app: a}}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: none, namespace: apps}
+spec:
+  hosts: [none.com]
+  resolution: DNS
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  workloadSelector: {labels: {app: none}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: ip, namespace: apps, labels: {app: a}}
+spec: {address: 192.0.2.1}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: name, namespace: apps, labels: {app: a}}
+spec: {address: w.example.com}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: s, namespace: apps}
+spec: {ports: [{name: http, port: 80}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: s1, namespace: apps, labels: {kubernetes.io/service-name: s}}
+addressType: FQDN
+ports: [{name: http, port: 8080}]
+endpoints: [{addresses: [s.example.com]}]
+)");
+  const ServiceRegistry registry(config, Options());
+  EXPECT_THAT(Hosts(registry.Chosen("static.com"), 80), ElementsAre("192.0.2.1"));
+  EXPECT_THAT(Hosts(registry.Chosen("dns.com"), 80), ElementsAre("192.0.2.1", "w.example.com"));
+  EXPECT_THAT(Hosts(registry.Chosen("none.com"), 80), IsEmpty());
+  EXPECT_THAT(Hosts(registry.Chosen("s.apps.svc.cluster.local"), 80), IsEmpty());
+}
+
 // Nobody takes over a Service by a ServiceEntry of its name, however old.
 TEST(ServiceRegistryTest, ServicesOfKubernetesComeFirst) {
   const Config config = Read(R"(
