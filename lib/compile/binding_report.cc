@@ -62,8 +62,9 @@ class Reporter {
  public:
   Reporter(const Binder& binder, const MergeResult& merged, CompileState& state)
       : binder_(binder), state_(state), bound_(binder.services().size()) {
-    for (const Gateway& gateway : state.config.gateways)
+    for (const Gateway& gateway : state.config.gateways) {
       known_.insert(QualifiedName(gateway.metadata));
+    }
     const SocketKeys keys = KeysOf(merged);
     for (const MergedListener& listener : merged.listeners) {
       const ListenerKey& key = keys.find({listener.port, listener.bind})->second;

@@ -16,6 +16,15 @@ namespace {
 // yet how many it takes.
 constexpr size_t kMostWaiting = 100;
 
+// Unsent is of a request that the connection did not take: it can go on another as if nothing had
+// been.
+Failure Unsent() {
+  Failure failure;
+  failure.stale = true;
+  failure.why = absl::UnavailableError("connection termination");
+  return failure;
+}
+
 }  // namespace
 
 Exchange& UpstreamHttp2::Begin(Core& core, ClusterState& cluster, const EndpointPtr& endpoint,
@@ -70,6 +79,10 @@ void UpstreamHttp2::StartWaiting() {
     UpstreamStream* stream = waiting_.front();
     waiting_.pop_front();
     stream->Start();
+    if (stream->key() == 0) {  // There was no memory for it.
+      stream->Fail(Unsent());
+      continue;
+    }
     streams_[stream->key()] = stream;
     stream->OnStarted();
   }
@@ -82,7 +95,7 @@ void UpstreamHttp2::OnConnected() {
   codec_ = std::make_unique<H2ClientCodec>(&core_.upstream_codec_options(), &core_.messages(),
                                            &connection_->sink());
   StartWaiting();
-  Rest();
+  codec_->reusable() ? Rest() : Withdraw();
 }
 
 bool UpstreamHttp2::OnBytes(ByteSpan* bytes) {
@@ -184,15 +197,12 @@ void UpstreamHttp2::FailAll(const Failure& failure) {
 
 // --- The offer ---
 
-// The connection takes no more: what it has not sent can go on another as if nothing had been.
+// The connection takes no more.
 void UpstreamHttp2::Withdraw() {
   while (codec_ != nullptr && !waiting_.empty()) {
     UpstreamStream* stream = waiting_.front();
     waiting_.pop_front();
-    Failure failure;
-    failure.stale = true;
-    failure.why = absl::UnavailableError("connection termination");
-    stream->Fail(failure);
+    stream->Fail(Unsent());
   }
   Rest();
 }

@@ -40,7 +40,7 @@ StreamKey H2ClientCodec::SendRequest(const RequestOut& request, bool end) {
   const nghttp2_data_provider body = source();
   const int32_t id = nghttp2_submit_request(session_, nullptr, fields_.data(), fields_.size(),
                                             end ? nullptr : &body, nullptr);
-  if (id <= 0) return 0;
+  if (id <= 0) return 0;  // There is no memory for it.
   Stream& stream = Open(static_cast<StreamKey>(id));
   stream.announced = stream.begun = true;
   stream.ending = end;
