@@ -5,8 +5,8 @@
 
 #include "lib/engine/core.h"
 #include "lib/engine/upstream_connection.h"
+#include "lib/engine/upstream_event.h"
 #include "lib/http/h1_client_codec.h"
-#include "lib/http/hygiene.h"
 
 namespace postern {
 
@@ -86,31 +86,12 @@ void UpstreamHttp::Handle(CodecEvent& event) {
     return Fail(failure);
   }
   if (user_ == nullptr) return;
-  switch (event.kind) {
-    case Kind::kInterim:
-      SanitizeResponse(/*upgrade=*/false, &event.response->headers);
-      user_->OnInterim(event.response->status, event.response->headers.fields());
-      core_.messages().Give(std::move(event.response));
-      break;
-    case Kind::kResponse:
-      tunnel_ = event.response->status == 101;
-      if (tunnel_) request_sent_ = false;
-      complete_ = event.end;
-      user_->OnHead(std::move(event.response), event.end);
-      break;
-    case Kind::kData:
-      user_->OnBody(event.data);
-      break;
-    case Kind::kTrailers:
-      user_->OnTrailers(event.trailers);
-      break;
-    case Kind::kEnd:
-      complete_ = true;
-      user_->OnBodyEnd();
-      break;
-    default:
-      break;
+  if (event.kind == Kind::kResponse) {
+    tunnel_ = event.response->status == 101;
+    if (tunnel_) request_sent_ = false;
   }
+  complete_ |= EndsAnswer(event);
+  TellUser(event, core_, *user_);
 }
 
 void UpstreamHttp::OnEnd() {

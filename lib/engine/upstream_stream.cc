@@ -4,8 +4,8 @@
 
 #include "lib/engine/core.h"
 #include "lib/engine/upstream_connection.h"
+#include "lib/engine/upstream_event.h"
 #include "lib/engine/upstream_http2.h"
-#include "lib/http/hygiene.h"
 
 namespace postern {
 
@@ -25,36 +25,14 @@ void UpstreamStream::Start() {
 }
 
 void UpstreamStream::Handle(CodecEvent& event) {
-  using Kind = CodecEvent::Kind;
-  switch (event.kind) {
-    case Kind::kInterim:
-      SanitizeResponse(/*upgrade=*/false, &event.response->headers);
-      user_->OnInterim(event.response->status, event.response->headers.fields());
-      core_.messages().Give(std::move(event.response));
-      break;
-    case Kind::kResponse:
-      complete_ = event.end;
-      user_->OnHead(std::move(event.response), event.end);
-      break;
-    case Kind::kData:
-      owed_ += event.data.size();
-      user_->OnBody(event.data);
-      if (user_ != nullptr && !held_) Go();
-      break;
-    case Kind::kTrailers:
-      user_->OnTrailers(event.trailers);
-      break;
-    case Kind::kEnd:
-      complete_ = true;
-      user_->OnBodyEnd();
-      break;
-    case Kind::kWritable:
-      Flush();
-      OnOutputLow();
-      break;
-    default:
-      break;
+  if (event.kind == CodecEvent::Kind::kWritable) {
+    Flush();
+    return OnOutputLow();
   }
+  owed_ += event.data.size();
+  complete_ |= EndsAnswer(event);
+  TellUser(event, core_, *user_);
+  if (user_ != nullptr && !held_) Go();
 }
 
 void UpstreamStream::OnOutputLow() {
