@@ -1,6 +1,7 @@
 #include "examples/stand_in_credentials.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -30,7 +31,7 @@ std::vector<std::string> DnsNames(const postern::Config& config) {
 
 StandInCredentials::StandInCredentials(const postern::Config& config, std::string_view secrets)
     : real_(postern::MakeConfigCredentials(config, "/")),
-      folder_(secrets),
+      folder_(secrets.empty() ? "" : std::filesystem::absolute(secrets).string()),
       self_signed_(MakeSelfSigned(DnsNames(config))) {
   if (!folder_.empty()) secrets_ = postern::MakeConfigCredentials(config, folder_);
   for (const postern::Secret& secret : config.secrets) secret_names_.insert(secret.metadata.name);
@@ -44,6 +45,22 @@ StandInCredentials::StandInCredentials(const postern::Config& config, std::strin
       crl_files_.insert(server.tls->ca_crl);
     }
   }
+  for (const postern::DestinationRule& rule : config.destination_rules) {
+    if (rule.traffic_policy) NoteFiles(*rule.traffic_policy);
+    for (const postern::Subset& subset : rule.subsets) {
+      if (subset.traffic_policy) NoteFiles(*subset.traffic_policy);
+    }
+  }
+}
+
+void StandInCredentials::NoteFiles(const postern::TrafficPolicy& policy) {
+  const auto note = [this](const postern::Boxed<postern::ClientTlsSettings>& tls) {
+    if (!tls) return;
+    key_files_.insert(tls->private_key);
+    crl_files_.insert(tls->ca_crl);
+  };
+  note(policy.tls);
+  for (const auto& port : policy.port_level_settings) note(port.tls);
 }
 
 std::string StandInCredentials::InSecrets(std::string_view path) {

@@ -40,6 +40,9 @@ class StandInCredentials : public postern::CredentialSource {
   // there: "web" for the CA "web-cacert", a Secret for an external credential.
   bool AnotherIsThere(const postern::CredentialName& name);
 
+  // NoteFiles notes which files of `policy` are no certificates.
+  void NoteFiles(const postern::TrafficPolicy& policy);
+
   void NoteMissing(std::string name);
 
   std::unique_ptr<postern::CredentialSource> real_;

@@ -10,7 +10,7 @@
 #include "lib/compile/compile.h"
 #include "lib/compile/compile_state.h"
 #include "lib/compile/drop_invalid.h"
-#include "lib/compile/server_credentials.h"
+#include "lib/compile/snapshot_credentials.h"
 #include "lib/compile/witness.h"
 #include "lib/model/diagnostic.h"
 #include "lib/snapshot/tables.h"
@@ -71,7 +71,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Build(const Config& co
     from_config = MakeConfigCredentials(config);
     credentials = from_config.get();
   }
-  LoadServerCredentials(*credentials, tables.get(), &state.findings);
+  LoadCredentials(*credentials, tables.get(), &state.findings);
   Tables& parts = *tables;
   std::shared_ptr<const Snapshot> snapshot(new Snapshot(std::move(tables)));
   parts.report = Report(*snapshot, parts, std::move(state.findings));
@@ -85,7 +85,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::WithCredentials(
   tables->shared = tables_->shared;
   std::vector<Reported> findings;
   POSTERN_RETURN_IF_ERROR(
-      ReloadServerCredentials(*tables_, names, credentials, wall_time, tables.get(), &findings));
+      ReloadCredentials(*tables_, names, credentials, wall_time, tables.get(), &findings));
   Tables& parts = *tables;
   std::shared_ptr<const Snapshot> snapshot(new Snapshot(std::move(tables)));
   parts.report = Report(*snapshot, parts, std::move(findings));

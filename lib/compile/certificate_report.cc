@@ -21,9 +21,9 @@ using TlsMode = ServerTlsSettings::TlsMode;
 constexpr auto kExpiresSoon = std::chrono::hours(24 * 30);
 
 constexpr const ReportRule* kRules[] = {
-    &kServerCredentialNotReady,    &kServerCredentialInvalid, &kServerCertificateExpired,
-    &kServerCertificateExpiring,   &kServerCertificateEarly,  &kServerHostUncovered,
-    &kServerCertificateCoalescing,
+    &kServerCredentialNotReady,    &kServerCredentialInvalid,    &kServerCertificateExpired,
+    &kServerCertificateExpiring,   &kServerCertificateEarly,     &kServerHostUncovered,
+    &kServerCertificateCoalescing, &kUpstreamCredentialNotReady, &kUpstreamCredentialInvalid,
 };
 
 // WildcardOver returns "*.example.com" for "www.example.com": the name of a certificate that would
@@ -201,6 +201,16 @@ void ReportNotReady(const SnapshotTables& tables, const TlsServer& server,
   reported->push_back(Report(invalid ? kServerCredentialInvalid : kServerCredentialNotReady, server,
                              ".tls", StrCat("refuses connections: ", ToStd(problem.message())),
                              SketchOf(tables, server)));
+}
+
+void ReportNotReady(const UpstreamCluster& upstream, const absl::Status& problem,
+                    std::vector<Reported>* reported) {
+  const bool invalid = absl::IsInvalidArgument(problem);
+  Diagnostic diagnostic = MakeDiagnostic(
+      invalid ? kUpstreamCredentialInvalid : kUpstreamCredentialNotReady, upstream.policy,
+      StrCat("no connection to ", upstream.name.ToString(),
+             " is opened: ", ToStd(problem.message())));
+  reported->push_back({{std::move(diagnostic), std::nullopt}, std::nullopt});
 }
 
 void ReportClientRules(const SnapshotTables& tables, std::vector<Reported>* reported) {

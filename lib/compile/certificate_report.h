@@ -31,6 +31,10 @@ void ReportCertificates(const SnapshotTables& tables,
 void ReportNotReady(const SnapshotTables& tables, const TlsServer& server,
                     const absl::Status& problem, std::vector<Reported>* reported);
 
+// ReportNotReady adds that no connection to `upstream` is opened, because of `problem`.
+void ReportNotReady(const UpstreamCluster& upstream, const absl::Status& problem,
+                    std::vector<Reported>* reported);
+
 // ReportClientRules adds the settings about certificates of clients by which a server restricts
 // nobody, whatever its credentials are.
 void ReportClientRules(const SnapshotTables& tables, std::vector<Reported>* reported);

@@ -31,7 +31,6 @@ void SetPolicy(const PolicyView& view, UpstreamCluster* cluster) {
   Copy(view.load_balancer, &cluster->load_balancer);
   Copy(view.connection_pool, &cluster->connection_pool);
   Copy(view.outlier_detection, &cluster->outlier_detection);
-  Copy(view.tls, &cluster->tls);
   Copy(view.tunnel, &cluster->tunnel);
   Copy(view.proxy_protocol, &cluster->proxy_protocol);
   Copy(view.retry_budget, &cluster->retry_budget);
@@ -39,6 +38,34 @@ void SetPolicy(const PolicyView& view, UpstreamCluster* cluster) {
     const auto& http = *view.connection_pool->http;
     cluster->http2 |= http.h2_upgrade_policy == Upgrade::kUpgrade;
     cluster->use_client_protocol = http.use_client_protocol;
+  }
+}
+
+// ServerNameInMesh returns what ISTIO_MUTUAL asks for: "outbound_.80_.v1_.web.prod.svc...".
+std::string ServerNameInMesh(const ClusterName& name) {
+  const std::string_view subset = name.subset.empty() ? std::string_view() : name.subset;
+  return StrCat("outbound_.", int{name.port}, "_.", subset, "_.", name.host);
+}
+
+// SetTls makes of `settings` what they come to for `cluster`, of `service` (or null): Istio's
+// rules for the server's name and its certificate's.
+void SetTls(const ClientTlsSettings& settings, const KnownService* service,
+            UpstreamCluster* cluster) {
+  using TlsMode = ClientTlsSettings::TlsMode;
+  if (settings.mode == TlsMode::kDisable) return;
+  UpstreamTls& tls = cluster->tls.emplace();
+  tls.settings = settings;
+  const bool skips = settings.insecure_skip_verify.value_or(false);
+  const ServiceEntry* entry = service == nullptr ? nullptr : service->entry;
+  if (tls.in_mesh()) {
+    if (settings.sni.empty()) tls.settings.sni = ServerNameInMesh(cluster->name);
+  } else {
+    tls.names_host = settings.sni.empty();
+    // By what the rule says alone: names of the ServiceEntry are asked for as well.
+    tls.verifies_host = tls.names_host && settings.subject_alt_names.empty() && !skips;
+  }
+  if (settings.subject_alt_names.empty() && entry != nullptr) {
+    tls.settings.subject_alt_names = entry->subject_alt_names;
   }
 }
 
@@ -89,7 +116,9 @@ uint32_t ClusterCompiler::Add(std::string_view host, uint16_t port, std::string_
   }
   if (service != nullptr) SetService(service, chosen, &cluster);
   if (rules != nullptr) {
-    SetPolicy(rules->Policy(port, chosen), &cluster);
+    const PolicyView policy = rules->Policy(port, chosen);
+    SetPolicy(policy, &cluster);
+    if (policy.tls != nullptr) SetTls(*policy.tls, service, &cluster);
     const DestinationRule& rule = rules->policy_rule();
     cluster.policy = state_.Origin("DestinationRule", rule.metadata, rule.source, "spec");
   }
@@ -164,6 +193,7 @@ std::vector<Cluster> ClusterCompiler::Infos() const {
     info.port = cluster.name.port;
     info.subset = cluster.name.subset;
     info.discovery = cluster.discovery;
+    info.tls = cluster.tls.has_value();
     if (cluster.discovery != Cluster::Discovery::kDns) continue;
     for (const UpstreamEndpoint& endpoint : cluster.endpoints) {
       info.dns_names.push_back(StrCat(endpoint.host, ":", int{endpoint.port}));

@@ -34,6 +34,17 @@ struct KeyNames {
 constexpr KeyNames kKeyPairNames[] = {{"cert", "key", nullptr, "crl"},
                                       {"tls.crt", "tls.key", "tls.ocsp-staple", "ca.crl"}};
 
+// Where distributions keep the CAs that they trust, as Istio looks for them.
+constexpr std::string_view kSystemCaFiles[] = {
+    "/etc/ssl/certs/ca-certificates.crt",                 // Debian.
+    "/etc/pki/tls/certs/ca-bundle.crt",                   // Fedora.
+    "/etc/ssl/ca-bundle.pem",                             // openSUSE.
+    "/etc/pki/tls/cacert.pem",                            // OpenELEC.
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // CentOS.
+    "/etc/ssl/cert.pem",                                  // Alpine.
+    "/usr/local/etc/ssl/cert.pem",                        // FreeBSD.
+};
+
 absl::Status EmptyKey(const CredentialName& name, std::string_view key) {
   return InvalidArgument(name.ToString(), " has an empty key ", Quote(key));
 }
@@ -102,8 +113,15 @@ class ConfigCredentials : public CredentialSource {
   }
 
   absl::StatusOr<SecretText> ReadFile(std::string_view path) override {
-    POSTERN_ASSIGN_OR_RETURN(std::string content, ReadFileBelow(root_, path, kMaxFileBytes));
-    return SecretText(std::move(content));
+    absl::StatusOr<std::string> content = ReadFileBelow(root_, path, kMaxFileBytes);
+    if (path == "system") {
+      for (const std::string_view file : kSystemCaFiles) {
+        content = ReadFileBelow(root_, file, kMaxFileBytes);
+        if (content.ok()) break;
+      }
+    }
+    if (!content.ok()) return content.status();
+    return SecretText(*std::move(content));
   }
 
  private:

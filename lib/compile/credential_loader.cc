@@ -18,6 +18,9 @@ using TlsProtocol = ServerTlsSettings::TlsProtocol;
 
 const CredentialName kWorkload = {CredentialName::Kind::kWorkload, "", ""};
 
+// kSystemCas is what Istio calls the file of CAs that the operating system trusts.
+constexpr std::string_view kSystemCas = "system";
+
 // CredentialNamesOf returns the texts that name certificates; empty if files are used.
 std::vector<std::string> CredentialNamesOf(const ServerTlsSettings& settings) {
   if (!settings.credential_name.empty()) return {settings.credential_name};
@@ -204,6 +207,57 @@ CredentialLoader::TrustOr CredentialLoader::Trust(const ServerTlsSettings& setti
   return FirstFound(candidates, names, [this, crl_path](const CredentialName& name) {
     return TrustOf(name, crl_path);
   });
+}
+
+absl::StatusOr<std::shared_ptr<const ClientContext>> CredentialLoader::LoadUpstream(
+    const ClientTlsSettings& settings, bool verify_name) {
+  using TlsMode = ClientTlsSettings::TlsMode;
+  ClientTls tls;
+  if (settings.mode != TlsMode::kSimple) {
+    POSTERN_ASSIGN_OR_RETURN(tls.certificate, OwnCertificate(settings));
+  }
+  // The mesh has no server that need not prove who it is.
+  if (settings.insecure_skip_verify.value_or(false) && settings.mode != TlsMode::kIstioMutual) {
+    tls.server_rules.accept_untrusted = true;
+  } else {
+    POSTERN_ASSIGN_OR_RETURN(tls.trust, TrustInServers(settings));
+    tls.server_rules.subject_alt_names = settings.subject_alt_names;
+    tls.verify_name = verify_name;
+  }
+  return ClientContext::Make(std::move(tls), &policies_);
+}
+
+CredentialLoader::CertificateOr CredentialLoader::OwnCertificate(
+    const ClientTlsSettings& settings) {
+  if (settings.mode == ClientTlsSettings::TlsMode::kIstioMutual) return CertificateOf(kWorkload);
+  if (settings.credential_name.empty()) {
+    // Istio would connect in the clear.
+    if (settings.client_certificate.empty() || settings.private_key.empty()) {
+      return NotFound("the rule names no client certificate");
+    }
+    return CertificateOfFiles(settings.client_certificate, settings.private_key);
+  }
+  POSTERN_ASSIGN_OR_RETURN(const CandidateNames candidates,
+                           KeyPairNames(settings.credential_name, proxy_namespace_));
+  std::vector<CredentialName> names;
+  return FirstFound(candidates, &names,
+                    [this](const CredentialName& name) { return CertificateOf(name); });
+}
+
+CredentialLoader::TrustOr CredentialLoader::TrustInServers(const ClientTlsSettings& settings) {
+  const std::string& text = settings.credential_name;
+  if (settings.mode == ClientTlsSettings::TlsMode::kIstioMutual) return TrustOf(kWorkload, "");
+  if (text.empty()) {
+    const bool named = !settings.ca_certificates.empty();
+    return TrustOfFiles(named ? settings.ca_certificates : kSystemCas, settings.ca_crl);
+  }
+  POSTERN_ASSIGN_OR_RETURN(const CandidateNames candidates,
+                           text.starts_with("configmap://")
+                               ? ExplicitCaNames(text, proxy_namespace_)
+                               : CaNames(text, proxy_namespace_));
+  std::vector<CredentialName> names;
+  return FirstFound(candidates, &names,
+                    [this](const CredentialName& name) { return TrustOf(name, ""); });
 }
 
 CredentialLoader::CertificateOr CredentialLoader::CertificateOf(const CredentialName& name) {

@@ -1,6 +1,6 @@
-// From a server's TLS settings to certificates that were found, parsed and checked, and a context
-// ready for handshakes. Who may be asked, and for what names, is in credential_names; the source
-// itself is the application's.
+// From TLS settings, of a server or for an upstream, to certificates that were found, parsed and
+// checked, and a context ready for handshakes. Who may be asked, and for what names, is in
+// credential_names; the source itself is the application's.
 
 #ifndef POSTERN_COMPILE_CREDENTIAL_LOADER_H_
 #define POSTERN_COMPILE_CREDENTIAL_LOADER_H_
@@ -15,9 +15,11 @@
 
 #include "absl/status/statusor.h"
 #include "lib/base/string_map.h"
+#include "lib/tls/client_context.h"
 #include "lib/tls/server_context.h"
 #include "postern/credentials.h"
 #include "postern/decision.h"
+#include "postern/destination_rule.h"
 #include "postern/gateway.h"
 #include "postern/snapshot.h"
 
@@ -69,6 +71,12 @@ class CredentialLoader {
   ServerCredentials Load(const ServerTlsSettings& settings, std::string_view identity,
                          const std::vector<std::string>& alpn, const ListenerKey& listener);
 
+  // LoadUpstream finds and checks what connections to an upstream need: the CA that its servers are
+  // verified by, and the gateway's own certificate. With `verify_name` a server's certificate must
+  // be for the name asked for, too. An error says what cannot be had.
+  absl::StatusOr<std::shared_ptr<const ClientContext>> LoadUpstream(
+      const ClientTlsSettings& settings, bool verify_name);
+
   // credentials returns every name asked for, sorted.
   std::vector<CredentialName> credentials() const;
 
@@ -85,6 +93,8 @@ class CredentialLoader {
   absl::StatusOr<std::vector<std::shared_ptr<const Certificate>>> Certificates(
       const ServerTlsSettings& settings, std::vector<CredentialName>* names);
   TrustOr Trust(const ServerTlsSettings& settings, std::vector<CredentialName>* names);
+  CertificateOr OwnCertificate(const ClientTlsSettings& settings);
+  TrustOr TrustInServers(const ClientTlsSettings& settings);
 
   CertificateOr CertificateOf(const CredentialName& name);
   CertificateOr CertificateOfFiles(std::string_view chain_path, std::string_view key_path);

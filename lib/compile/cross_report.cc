@@ -13,9 +13,9 @@
 #include "lib/compile/reference_report.h"
 #include "lib/compile/report_rules.h"
 #include "lib/compile/select.h"
-#include "lib/compile/server_credentials.h"
 #include "lib/compile/service_entry_report.h"
 #include "lib/compile/shared_credential_report.h"
+#include "lib/compile/snapshot_credentials.h"
 #include "lib/compile/unused_credential_report.h"
 #include "lib/compile/virtual_service_report.h"
 #include "lib/model/diagnostic.h"
@@ -91,7 +91,7 @@ ProxyReport ReportOf(const Config& config, const ProxyIdentity& proxy, const Add
   ReportUnusedCredentials(credentials, state);
   add(state);
   parts.shared = std::move(shared);
-  LoadServerCredentials(credentials, &parts, &state.findings);
+  LoadCredentials(credentials, &parts, &state.findings);
   ProxyReport report;
   for (Reported& reported : state.findings) report.Add(std::move(reported.finding.diagnostic));
   return report;

@@ -54,17 +54,12 @@ class Reporter {
     if (policy.connection_pool && policy.connection_pool->http) {
       const ConnectionPoolSettings::HttpSettings& http = *policy.connection_pool->http;
       const std::string at = StrCat(path, ".connectionPool.http");
-      const bool upgrades =
-          http.h2_upgrade_policy == ConnectionPoolSettings::HttpSettings::H2UpgradePolicy::kUpgrade;
-      Note(upgrades, at, ".h2UpgradePolicy", kRefused);
       Note(http.http2_keep_alive.has_value(), at, ".http2KeepAlive", kWithout);
     }
     if (policy.outlier_detection) {
       Note(policy.outlier_detection->min_health_percent > 0, path,
            ".outlierDetection.minHealthPercent", kWithout);
     }
-    const bool encrypts = policy.tls && policy.tls->mode != ClientTlsSettings::TlsMode::kDisable;
-    Note(encrypts, path, ".tls", kRefused);
   }
 
   void Note(bool is_set, std::string_view path, std::string_view field, std::string_view instead) {

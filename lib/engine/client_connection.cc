@@ -4,15 +4,16 @@
 #include <utility>
 
 #include "lib/base/time_math.h"
+#include "lib/engine/client_handshake.h"
 #include "lib/engine/core.h"
 #include "lib/engine/http_session.h"
 #include "lib/engine/proxy_reader.h"
 #include "lib/engine/sniffer.h"
 #include "lib/engine/stats_book.h"
-#include "lib/engine/tls_transport.h"
 #include "lib/engine/tunnel.h"
 #include "lib/snapshot/chain_decision.h"
 #include "lib/snapshot/tables.h"
+#include "lib/tls/session.h"
 #include "postern/snapshot.h"
 
 namespace postern {
@@ -102,7 +103,17 @@ void ClientConnection::Inspected(bool tls, std::string_view sni,
     if (!tls_) return Refuse("plaintext_on_tls", CloseMode::kClose);
     return StartTls(*this);
   }
-  Secured();
+  BeginChain();
+}
+
+void ClientConnection::OnSecured(const Session& session) {
+  info_.alpn = session.alpn();
+  info_.tls_version = session.version();
+  info_.tls_cipher = session.cipher();
+  info_.tls_resumed = session.resumed();
+  if (session.peer() != nullptr) info_.certificate = &session.peer()->view();
+  core_.stats().Handshake(info_.listener, true, info_.tls_resumed);
+  BeginChain();
 }
 
 ConnectionFacts ClientConnection::facts() const {
@@ -142,7 +153,8 @@ ChainDecision ClientConnection::chain() const {
   return chain;
 }
 
-void ClientConnection::Secured() {
+// BeginChain begins what the chain asks for, once its bytes can be read.
+void ClientConnection::BeginChain() {
   StopTimer();
   if (action_ == ChainDecision::Action::kHttp) {
     SetHandler(std::make_unique<HttpSession>(*this));

@@ -35,8 +35,7 @@ class ClientConnection final : public Connection {
   void Inspected(bool tls, std::string_view sni, std::span<const std::string_view> alpn,
                  std::string_view ja4);
 
-  // Secured begins what the chain asks for, once the TLS handshake is over.
-  void Secured();
+  void OnSecured(const Session& session) override;
 
   // Refuse ends the connection without a byte, as `detail` says.
   void Refuse(std::string_view detail, CloseMode mode);
@@ -76,6 +75,7 @@ class ClientConnection final : public Connection {
   };
 
   void AfterProxy();
+  void BeginChain();
   void Adopt(const ChainDecision& chain);
   void OnTimeUp();
   ConnectionFacts facts() const;

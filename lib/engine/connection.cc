@@ -25,8 +25,12 @@ void Connection::Open(State state) {
   id_ = core_.connections().Take(this);
 }
 
+void Connection::Securing() {
+  if (state_ == State::kOpening) state_ = State::kSecuring;
+}
+
 void Connection::Opened() {
-  if (state_ != State::kOpening) return;
+  if (state_ != State::kOpening && state_ != State::kSecuring) return;
   state_ = State::kOpen;
   handler_->OnConnected();
 }
@@ -156,7 +160,9 @@ void Connection::Closed() {
 
 void Connection::TimerDue() {
   if (state_ == State::kFinishing) return Close(CloseMode::kClose);
-  if (state_ == State::kOpening) return Lose(absl::DeadlineExceededError("connect timeout"));
+  if (state_ == State::kOpening || state_ == State::kSecuring) {
+    return Lose(absl::DeadlineExceededError("connect timeout"));
+  }
   if (state_ == State::kOpen) handler_->OnTimer();
 }
 
@@ -186,7 +192,7 @@ void Connection::Turn(Core& core, uint64_t bits) {
   Connection* self = core.connections().Find(ConnectionId::FromBits(bits));
   if (self == nullptr) return;
   self->turn_queued_ = false;
-  if (self->work_wanted_ && self->state_ == State::kOpen) self->Work();
+  if (self->work_wanted_ && self->carries()) self->Work();
   const bool done = self->state_ == State::kOpen && self->shut_ && self->end_given_;
   if (done && self->link_.empty()) self->Lose(absl::OkStatus());
 }

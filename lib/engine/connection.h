@@ -20,6 +20,7 @@
 namespace postern {
 
 class Core;
+class Session;
 
 // A PauseReason is one reason not to read from a connection; reading goes on when there is none.
 enum class PauseReason : uint8_t {
@@ -68,6 +69,9 @@ class Connection {
 
   // SetTransport puts TLS between the socket and the handler, from the next byte on.
   void SetTransport(std::unique_ptr<Transport> transport);
+
+  // OnSecured says that the handshake of the transport's `session` is over.
+  virtual void OnSecured(const Session& session) = 0;
   Transport* transport() const { return transport_.get(); }
 
   // Unread puts bytes that the handler took back in front of the input.
@@ -118,10 +122,14 @@ class Connection {
   void OutputGrew();
 
  protected:
-  enum class State : uint8_t { kOpening, kOpen, kFinishing, kClosed };
+  // kSecuring: bytes go to and fro, and the handler is told of nothing but a failure.
+  enum class State : uint8_t { kOpening, kSecuring, kOpen, kFinishing, kClosed };
 
   // Open registers the connection in `state`, kOpening or kOpen.
   void Open(State state);
+  // Securing and Opened say how it goes on from kOpening: through a handshake of the transport, or
+  // at once.
+  void Securing();
   void Opened();
 
   // Ending is called once, when the OnClose has been decided on and before it is queued.
@@ -147,6 +155,8 @@ class Connection {
   void TurnSoon();
   void UpdateReading();
   bool wants_reading() const;
+  // carries returns whether input counts.
+  bool carries() const { return state_ == State::kSecuring || state_ == State::kOpen; }
 
   static void Turn(Core& core, uint64_t bits);
   static void ReportEnd(Core& core, uint64_t bits);

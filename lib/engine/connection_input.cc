@@ -23,13 +23,14 @@ void Connection::Receive(ByteSpan bytes) {
   assert(state_ != State::kOpening && "Receive before Connected");
   if (state_ == State::kOpening || bytes.empty()) return;
   received_ += bytes.size();
-  if (state_ != State::kOpen || peer_ended_) return;  // Discarded.
+  if (!carries() || peer_ended_) return;  // Discarded.
   Feed(bytes, core_.depth() == 1);
 }
 
 void Connection::ReceiveEnd() {
   if (state_ == State::kOpening || peer_ended_) return;
   peer_ended_ = true;
+  if (state_ == State::kSecuring) return Lose(absl::UnavailableError("TLS handshake broken off"));
   if (state_ == State::kFinishing) return MaybeShutdown();
   GiveEnd();
 }
@@ -43,7 +44,7 @@ void Connection::Feed(ByteSpan bytes, bool lent) {
   const ByteSpan later = bytes.subspan(now.size());
   const Handler* shown_to = handler_.get();
   const bool again = Show(&now, lent);
-  if (state_ != State::kOpen) return;
+  if (!carries()) return;
   const bool handed_on = handler_.get() != shown_to;
   const bool stuck = !now.empty();
   kept_.Append(now);
@@ -61,13 +62,13 @@ void Connection::Work() {
   work_wanted_ = false;
   size_t budget = OrNone(core_.limits().bytes_per_call);
   bool again = false;
-  while (state_ == State::kOpen) {
+  while (carries()) {
     ByteSpan bytes = kept_.empty() ? ByteSpan() : kept_.front();
     bytes = bytes.first(std::min(bytes.size(), budget));
     const size_t shown = bytes.size();
     const Handler* shown_to = handler_.get();
     again = Show(&bytes, false);
-    if (state_ != State::kOpen) return;
+    if (!carries()) return;
     const size_t used = shown - bytes.size();
     kept_.Consume(used);
     budget -= used;
@@ -85,7 +86,7 @@ void Connection::Work() {
 
 void Connection::RunAgain() {
   again_queued_ = false;
-  if (state_ == State::kOpen) Work();
+  if (carries()) Work();
 }
 
 bool Connection::Show(ByteSpan* bytes, bool lent) {
@@ -99,10 +100,10 @@ bool Connection::Show(ByteSpan* bytes, bool lent) {
 bool Connection::ShowDecrypted(ByteSpan* bytes) {
   // Without input the handler is asked all the same, as on a connection without TLS.
   if (bytes->empty() && transport_->Plaintext().empty() && transport_->failure().ok()) {
-    return handler_->OnBytes(bytes);
+    return state_ == State::kOpen && handler_->OnBytes(bytes);
   }
   size_t budget = OrNone(core_.limits().bytes_per_call);
-  while (state_ == State::kOpen) {
+  while (carries()) {
     ByteSpan plain = transport_->Plaintext();
     if (plain.empty()) {
       if (!transport_->failure().ok()) break;
@@ -124,7 +125,7 @@ bool Connection::ShowDecrypted(ByteSpan* bytes) {
     if (again) return true;
     if (!plain.empty()) return false;
   }
-  if (state_ == State::kOpen && !transport_->failure().ok()) {
+  if (carries() && !transport_->failure().ok()) {
     // The alert is in the output: it is flushed, and the connection lingers.
     handler_->OnBroken(transport_->failure());
     Finish();

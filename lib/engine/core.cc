@@ -57,7 +57,7 @@ void Core::SetSnapshot(std::shared_ptr<const Snapshot> snapshot, const SnapshotP
 
 void Core::Configure() {
   const SnapshotTables& tables = *parts_->shared;
-  clusters_.Configure(tables.clusters);
+  clusters_.Configure(tables.clusters, parts_->upstream_contexts);
   const Limits& limits = options_.limits;
   for (CodecOptions* codec : {&server_codec_[0], &server_codec_[1], &upstream_codec_}) {
     const bool client = codec != &upstream_codec_;

@@ -36,7 +36,8 @@ std::unique_ptr<MirrorCopy> MirrorCopy::Start(Core& core, ClusterState& cluster,
   if (cluster.service == nullptr) {
     endpoint = cluster.Pick(core.now(), core.random(), {});
     if (endpoint == nullptr) return nullptr;
-    if (RoomFor(core, cluster, *endpoint, http2, false) == UpstreamRoom::kNone) return nullptr;
+    const ConnectionPool* pool = endpoint->FindPool(cluster.ServerName(head.authority));
+    if (RoomFor(core, cluster, pool, http2, false) == UpstreamRoom::kNone) return nullptr;
   }
   std::unique_ptr<MirrorCopy> self(new MirrorCopy(core, cluster));
   self->method_ = head.method;

@@ -87,16 +87,19 @@ void Stream::Try() {
 // A request that no open connection can take is pending until one is open; if none may be opened,
 // it waits for its turn. Returns whether it can be sent now.
 bool Stream::Await(const EndpointPtr& endpoint) {
-  const UpstreamRoom room = RoomFor(core_, *cluster_, *endpoint, to_http2(), fresh_);
-  if (room == UpstreamRoom::kNow && endpoint->pending.empty()) return true;
+  const std::string server_name = cluster_->ServerName(order_.authority);
+  const ConnectionPool* pool = endpoint->FindPool(server_name);
+  const UpstreamRoom room = RoomFor(core_, *cluster_, pool, to_http2(), fresh_);
+  const bool is_first = pool == nullptr || pool->pending.empty();
+  if (room == UpstreamRoom::kNow && is_first) return true;
   if (cluster_->pending >= cluster_->policy().max_pending) {
     AnswerOverflow();
     return false;
   }
   in_pending_ = CountHold(cluster_->pending);
-  if (endpoint->pending.empty() && room != UpstreamRoom::kNone) return true;
+  if (is_first && room != UpstreamRoom::kNone) return true;
   endpoint_ = endpoint;
-  endpoint->pending.Add(this);
+  endpoint->PoolFor(server_name).pending.Add(this);
   return false;
 }
 

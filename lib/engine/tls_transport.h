@@ -1,5 +1,5 @@
-// TLS between the wire and a client's handler: a session of lib/tls, and what the engine must do
-// around it. Handshakes end in ClientConnection::Secured; who may resume what is lib/tls's.
+// TLS between the wire and a connection's handler: a session of lib/tls, and what the engine must
+// do around it. Handshakes end in Connection::OnSecured; who may resume what is lib/tls's.
 
 #ifndef POSTERN_ENGINE_TLS_TRANSPORT_H_
 #define POSTERN_ENGINE_TLS_TRANSPORT_H_
@@ -14,18 +14,14 @@
 
 namespace postern {
 
-class ClientConnection;
+class Connection;
 class Core;
-
-// StartTls begins the handshake that the chain of `client` asks for: from the ClientHello that is
-// unread on it, within the time left of Timeouts::handshake.
-void StartTls(ClientConnection& client);
 
 // A TlsTransport gathers what one frame writes and encrypts it when that is done, so that a head
 // and its body share records.
 class TlsTransport final : public Transport, private OutputSink {
  public:
-  TlsTransport(ClientConnection& client, std::unique_ptr<Session> session);
+  TlsTransport(Connection& connection, std::unique_ptr<Session> session);
 
   // Transport.
   size_t Receive(ByteSpan bytes) override;
@@ -52,7 +48,7 @@ class TlsTransport final : public Transport, private OutputSink {
   void Encrypt();
   void AfterRead();
 
-  ClientConnection& client_;
+  Connection& connection_;
   Core& core_;
   std::unique_ptr<Session> session_;
   ByteSpan fresh_;     // Plaintext in the core's scratch, of the Receive just made.

@@ -38,8 +38,11 @@ void Tunnel::Start() {
   auto pipe = std::make_unique<UpstreamPipe>(this);
   UpstreamPipe* far = pipe.get();
   far_ = far;
+  // The clients of AUTO_PASSTHROUGH speak the TLS of the cluster themselves.
+  const bool in_the_clear = chain.mode == ServerTlsSettings::TlsMode::kAutoPassthrough;
   UpstreamConnection& upstream = UpstreamConnection::Dial(
-      core, *cluster_, endpoint_, UpstreamTarget::Protocol::kBytes, client_.id(), std::move(pipe));
+      core, *cluster_, endpoint_, {.client = client_.id(), .in_the_clear = in_the_clear},
+      std::move(pipe));
   far->Attach(&upstream);
   outcome.upstream_address = endpoint_->address;
   // Until there is somewhere to send to, the client's bytes wait in its socket.

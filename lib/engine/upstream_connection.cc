@@ -6,29 +6,73 @@
 #include "lib/engine/client_connection.h"
 #include "lib/engine/core.h"
 #include "lib/engine/stats_book.h"
+#include "lib/engine/tls_transport.h"
+#include "lib/tls/session.h"
 
 namespace postern {
+namespace {
+
+// AlpnFor returns what Istio's gateways offer an upstream. In the mesh `istio-peer-exchange` is
+// left out: it asks for a preamble that the engine does not speak.
+std::span<const std::string_view> AlpnFor(UpstreamTarget::Protocol protocol,
+                                          const ClusterPolicy& policy) {
+  using Protocol = UpstreamTarget::Protocol;
+  using Names = std::span<const std::string_view>;
+  static constexpr std::string_view kMeshHttp1[] = {"istio-http/1.1", "istio", "http/1.1"};
+  static constexpr std::string_view kMeshHttp2[] = {"istio-h2", "istio", "h2"};
+  static constexpr std::string_view kMeshBytes[] = {"istio", "h2"};
+  static constexpr std::string_view kHttp1[] = {"http/1.1"};
+  static constexpr std::string_view kHttp2[] = {"h2"};
+  const bool in_mesh = policy.tls->in_mesh();
+  if (protocol == Protocol::kHttp1) return in_mesh ? Names(kMeshHttp1) : Names(kHttp1);
+  if (protocol == Protocol::kHttp2) return in_mesh ? Names(kMeshHttp2) : Names(kHttp2);
+  // What the cluster speaks is offered for bytes, too.
+  const bool http2 = policy.http2 && !policy.use_client_protocol;
+  if (in_mesh) return Names(kMeshBytes).first(http2 ? 2 : 1);
+  return http2 ? Names(kHttp2) : Names();
+}
+
+}  // namespace
 
 UpstreamConnection::UpstreamConnection(Core& core, ClusterState& cluster, EndpointPtr endpoint,
-                                       UpstreamTarget::Protocol protocol, ConnectionId client)
+                                       const UpstreamOrder& order)
     : Connection(core),
       cluster_(cluster),
       endpoint_(std::move(endpoint)),
+      server_name_(order.server_name),
+      pool_(endpoint_->PoolFor(server_name_)),
       in_cluster_(cluster.connections),
-      in_endpoint_(endpoint_->connections),
-      client_(client),
-      protocol_(protocol) {
+      in_pool_(pool_.connections),
+      client_(order.client),
+      protocol_(order.protocol) {
   peer_.remote = endpoint_->address;
+  const ClusterPolicy& policy = cluster.policy();
+  if (policy.tls.has_value() && !order.in_the_clear) {
+    const std::string& sni = policy.tls->settings.sni;
+    tls_ = std::make_unique<Tls>(
+        Tls{policy.tls_context, sni.empty() ? server_name_ : sni, AlpnFor(order.protocol, policy)});
+  }
   Open(State::kOpening);
 }
 
+UpstreamConnection::~UpstreamConnection() { endpoint_->DropPool(server_name_); }
+
 UpstreamConnection& UpstreamConnection::Dial(Core& core, ClusterState& cluster,
-                                             EndpointPtr endpoint,
-                                             UpstreamTarget::Protocol protocol, ConnectionId client,
+                                             EndpointPtr endpoint, const UpstreamOrder& order,
                                              std::unique_ptr<Handler> handler) {
-  auto* self = new UpstreamConnection(core, cluster, std::move(endpoint), protocol, client);
+  auto* self = new UpstreamConnection(core, cluster, std::move(endpoint), order);
   self->SetHandler(std::move(handler));
   self->SetTimer(cluster.policy().connect_timeout);
+  if (self->tls_ != nullptr && self->tls_->context == nullptr) {
+    // The host need not hear of what cannot be secured.
+    core.Later(
+        [](Core& core, uint64_t bits) {
+          Connection* self = core.connections().Find(ConnectionId::FromBits(bits));
+          if (self != nullptr) self->Break(absl::FailedPreconditionError("secret not ready"));
+        },
+        self->id().bits());
+    return *self;
+  }
   core.effects().Push(
       [](Core& core, uint64_t bits) {
         const ConnectionId id = ConnectionId::FromBits(bits);
@@ -41,6 +85,7 @@ UpstreamConnection& UpstreamConnection::Dial(Core& core, ClusterState& cluster,
         target.address = self->endpoint_->address;
         target.name = self->endpoint_->name;
         target.protocol = self->protocol_;
+        target.tls = self->tls_ != nullptr;
         target.timeout = self->cluster_.policy().connect_timeout;
         if (const auto& keepalive = self->cluster_.policy().keepalive; keepalive.has_value()) {
           target.keepalive = &*keepalive;
@@ -61,9 +106,20 @@ void UpstreamConnection::Connected(const PeerInfo& peer) {
   if (!std::exchange(connected_, true)) {
     connected_at_ = core_.now();
     core_.stats().Connected(cluster_.label());
+    if (tls_ != nullptr) return StartTls();
   }
   Opened();
 }
+
+void UpstreamConnection::StartTls() {
+  auto session = Session::Connect(tls_->context, tls_->server_name, tls_->alpn,
+                                  &core_.tls_environment(), &link());
+  if (!session.ok()) return Break(session.status());
+  SetTransport(std::make_unique<TlsTransport>(*this, *std::move(session)));
+  Securing();
+}
+
+void UpstreamConnection::OnSecured(const Session& /*session*/) { Opened(); }
 
 bool UpstreamConnection::spent() const {
   const ClusterPolicy& policy = cluster_.policy();
@@ -82,17 +138,16 @@ Duration UpstreamConnection::idle_time() const {
 }
 
 void UpstreamConnection::Freed() {
-  if (endpoint_->pending.empty()) return;
+  if (pool_.pending.empty()) return;
   // From a clean stack: whose turn it is begins an exchange.
   core_.Later(
       [](Core& core, uint64_t bits) {
         auto* self =
             static_cast<UpstreamConnection*>(core.connections().Find(ConnectionId::FromBits(bits)));
         if (self == nullptr) return;
-        EndpointState& endpoint = *self->endpoint_;
-        while (!endpoint.pending.empty() &&
-               (endpoint.has_kept() || self->cluster_.MayConnect(endpoint))) {
-          endpoint.pending.Take()->OnTurn();
+        ConnectionPool& pool = self->pool_;
+        while (!pool.pending.empty() && (pool.has_kept() || self->cluster_.MayConnect(&pool))) {
+          pool.pending.Take()->OnTurn();
         }
       },
       id().bits());
@@ -100,9 +155,9 @@ void UpstreamConnection::Freed() {
 
 void UpstreamConnection::Ending() {
   in_cluster_.Release();
-  in_endpoint_.Release();
-  endpoint_->idle.Remove(id());
-  endpoint_->shared.Remove(id());
+  in_pool_.Release();
+  pool_.idle.Remove(id());
+  pool_.shared.Remove(id());
   if (connected_) core_.stats().Disconnected(cluster_.label(), received_bytes(), sent_bytes());
   Freed();
 }

@@ -5,6 +5,9 @@
 #define POSTERN_ENGINE_UPSTREAM_CONNECTION_H_
 
 #include <memory>
+#include <span>
+#include <string>
+#include <string_view>
 
 #include "lib/engine/connection.h"
 #include "lib/upstream/cluster_state.h"
@@ -12,20 +15,34 @@
 
 namespace postern {
 
-// An UpstreamConnection counts against its cluster's limits from Dial to its end.
+// An UpstreamOrder is what a connection is for.
+struct UpstreamOrder {
+  UpstreamTarget::Protocol protocol = UpstreamTarget::Protocol::kBytes;
+  ConnectionId client = {};           // Whose bytes it carries; default: nobody's, it is pooled.
+  std::string_view server_name = {};  // As ClusterState::ServerName has it.
+  bool in_the_clear = false;  // Whatever the cluster says: what is carried is TLS of the mesh.
+};
+
+// An UpstreamConnection counts against its cluster's limits from Dial to its end. Where the cluster
+// demands TLS, it is open once the handshake is over.
 class UpstreamConnection final : public Connection {
  public:
-  // Dial asks the host to connect. `client` is whose bytes it will carry; default: nobody's, it is
-  // pooled. The handler hears OnConnected or OnBroken, never before Dial has returned.
+  // Dial asks the host to connect. The handler hears OnConnected or OnBroken, never before Dial has
+  // returned.
   static UpstreamConnection& Dial(Core& core, ClusterState& cluster, EndpointPtr endpoint,
-                                  UpstreamTarget::Protocol protocol, ConnectionId client,
-                                  std::unique_ptr<Handler> handler);
+                                  const UpstreamOrder& order, std::unique_ptr<Handler> handler);
+
+  ~UpstreamConnection() override;
 
   // Connected is the host's answer.
   void Connected(const PeerInfo& peer);
 
+  void OnSecured(const Session& session) override;
+
   ClusterState& cluster() const { return cluster_; }
   const EndpointPtr& endpoint() const { return endpoint_; }
+  // pool is where it stands, of its endpoint.
+  ConnectionPool& pool() const { return pool_; }
   // peer returns the ends of the stream as the host gave them, or the endpoint chosen.
   const PeerInfo& peer() const { return peer_; }
 
@@ -45,13 +62,25 @@ class UpstreamConnection final : public Connection {
   bool announced() const override { return announced_; }
 
  private:
+  // A Tls is what its handshake goes by, as the policy was when it was dialed.
+  struct Tls {
+    std::shared_ptr<const ClientContext> context;
+    std::string server_name;
+    std::span<const std::string_view> alpn;
+  };
+
   UpstreamConnection(Core& core, ClusterState& cluster, EndpointPtr endpoint,
-                     UpstreamTarget::Protocol protocol, ConnectionId client);
+                     const UpstreamOrder& order);
+
+  void StartTls();
 
   ClusterState& cluster_;
   const EndpointPtr endpoint_;
-  CountHold in_cluster_;   // Of its connections.
-  CountHold in_endpoint_;  // Likewise.
+  const std::string server_name_;  // Its pool's.
+  ConnectionPool& pool_;
+  CountHold in_cluster_;  // Of its connections.
+  CountHold in_pool_;     // Likewise.
+  std::unique_ptr<const Tls> tls_;
   PeerInfo peer_;
   const ConnectionId client_;
   const UpstreamTarget::Protocol protocol_;

@@ -5,13 +5,15 @@
 
 namespace postern {
 
-UpstreamRoom RoomFor(Core& core, const ClusterState& cluster, const EndpointState& endpoint,
+UpstreamRoom RoomFor(Core& core, const ClusterState& cluster, const ConnectionPool* pool,
                      bool http2, bool fresh) {
-  if (!fresh && http2 && endpoint.shared.size() > 0) {
-    return UpstreamHttp2::IsOpen(core, endpoint) ? UpstreamRoom::kNow : UpstreamRoom::kSoon;
+  if (pool != nullptr && !fresh) {
+    if (http2 && pool->shared.size() > 0) {
+      return UpstreamHttp2::IsOpen(core, *pool) ? UpstreamRoom::kNow : UpstreamRoom::kSoon;
+    }
+    if (!http2 && pool->idle.size() > 0) return UpstreamRoom::kNow;
   }
-  if (!fresh && !http2 && endpoint.idle.size() > 0) return UpstreamRoom::kNow;
-  return cluster.MayConnect(endpoint) ? UpstreamRoom::kSoon : UpstreamRoom::kNone;
+  return cluster.MayConnect(pool) ? UpstreamRoom::kSoon : UpstreamRoom::kNone;
 }
 
 Exchange& BeginUpstream(Core& core, ClusterState& cluster, const EndpointPtr& endpoint, bool http2,

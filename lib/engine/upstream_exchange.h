@@ -19,8 +19,9 @@ enum class UpstreamRoom : uint8_t {
   kNone,  // The cluster's limits let no further connection be opened.
 };
 
-// RoomFor returns when a request in HTTP/2, or not, can be sent. `fresh`: on a new connection only.
-UpstreamRoom RoomFor(Core& core, const ClusterState& cluster, const EndpointState& endpoint,
+// RoomFor returns when a request in HTTP/2, or not, can be sent by a connection of `pool`; nullptr:
+// there is none yet. `fresh`: on a new connection only.
+UpstreamRoom RoomFor(Core& core, const ClusterState& cluster, const ConnectionPool* pool,
                      bool http2, bool fresh);
 
 // BeginUpstream starts an exchange with `endpoint`, as lib/engine/exchange.h says.

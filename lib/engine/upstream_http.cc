@@ -15,8 +15,9 @@ UpstreamHttp::~UpstreamHttp() = default;
 Exchange& UpstreamHttp::Begin(Core& core, ClusterState& cluster, const EndpointPtr& endpoint,
                               const ExchangeOrder& order, ExchangeUser* user) {
   UpstreamHttp* self = nullptr;
+  const std::string server_name = cluster.ServerName(order.head->authority);
   while (self == nullptr && !order.fresh) {
-    const std::optional<ConnectionId> id = endpoint->idle.Take();
+    const std::optional<ConnectionId> id = endpoint->PoolFor(server_name).idle.Take();
     if (!id.has_value()) break;
     Connection* connection = core.connections().Find(*id);
     if (connection == nullptr || !connection->open()) continue;
@@ -28,7 +29,9 @@ Exchange& UpstreamHttp::Begin(Core& core, ClusterState& cluster, const EndpointP
     auto handler = std::make_unique<UpstreamHttp>(core);
     self = handler.get();
     self->connection_ = &UpstreamConnection::Dial(
-        core, cluster, endpoint, UpstreamTarget::Protocol::kHttp1, {}, std::move(handler));
+        core, cluster, endpoint,
+        {.protocol = UpstreamTarget::Protocol::kHttp1, .server_name = server_name},
+        std::move(handler));
   }
   self->user_ = user;
   self->order_ = order.head;
@@ -176,7 +179,8 @@ void UpstreamHttp::Release() {
 
 void UpstreamHttp::Rest() {
   const EndpointPtr& endpoint = connection_->endpoint();
-  if (connection_->spent() || endpoint->removed || !endpoint->idle.Put(connection_->id())) {
+  ConnectionPool& pool = connection_->pool();
+  if (connection_->spent() || endpoint->removed || !pool.idle.Put(connection_->id())) {
     return connection_->Finish();
   }
   connection_->Resume(PauseReason::kOutput);

@@ -30,21 +30,26 @@ Failure Unsent() {
 Exchange& UpstreamHttp2::Begin(Core& core, ClusterState& cluster, const EndpointPtr& endpoint,
                                const ExchangeOrder& order, ExchangeUser* user) {
   UpstreamHttp2* self = nullptr;
-  if (const auto id = endpoint->shared.last(); id.has_value() && !order.fresh) {
+  const std::string server_name = cluster.ServerName(order.head->authority);
+  const ConnectionPool* pool = endpoint->FindPool(server_name);
+  const auto id = pool == nullptr ? std::nullopt : pool->shared.last();
+  if (id.has_value() && !order.fresh) {
     self = static_cast<UpstreamHttp2*>(core.connections().Find(*id)->handler());
   } else {
     auto handler = std::make_unique<UpstreamHttp2>(core);
     self = handler.get();
     self->connection_ = &UpstreamConnection::Dial(
-        core, cluster, endpoint, UpstreamTarget::Protocol::kHttp2, {}, std::move(handler));
+        core, cluster, endpoint,
+        {.protocol = UpstreamTarget::Protocol::kHttp2, .server_name = server_name},
+        std::move(handler));
   }
   auto* stream = new UpstreamStream(core, self, order, user);
   self->Add(stream);
   return *stream;
 }
 
-bool UpstreamHttp2::IsOpen(Core& core, const EndpointState& endpoint) {
-  const auto id = endpoint.shared.last();
+bool UpstreamHttp2::IsOpen(Core& core, const ConnectionPool& pool) {
+  const auto id = pool.shared.last();
   return id.has_value() && core.connections().Find(*id)->open();
 }
 
@@ -218,7 +223,7 @@ void UpstreamHttp2::Offer() {
   const size_t most = codec_ == nullptr ? kMostWaiting : codec_->room();
   const bool room = wanted() && waiting_.size() < most;
   if (room == offered_) return;
-  IdlePool& shared = connection_->endpoint()->shared;
+  IdlePool& shared = connection_->pool().shared;
   if (!room) shared.Remove(connection_->id());
   offered_ = room && shared.Put(connection_->id());
   if (offered_) connection_->Freed();

@@ -29,7 +29,7 @@ class UpstreamHttp2 final : public Handler {
                          const ExchangeOrder& order, ExchangeUser* user);
 
   // IsOpen returns whether the connection that Begin would take, if there is one, is open already.
-  static bool IsOpen(Core& core, const EndpointState& endpoint);
+  static bool IsOpen(Core& core, const ConnectionPool& pool);
 
   explicit UpstreamHttp2(Core& core) : core_(core) {}
 

@@ -17,6 +17,7 @@
 #include "lib/snapshot/chain_decision.h"
 #include "lib/snapshot/tables.h"
 #include "lib/snapshot/tls_strength.h"
+#include "lib/snapshot/upstream_diff.h"
 #include "postern/snapshot.h"
 
 namespace postern {
@@ -337,6 +338,9 @@ SnapshotDiff Diff(const Snapshot& from, const Snapshot& to) {
     }
   }
   CompareCertificates(old_parts, new_parts, &diff.changes);
+  if (old_parts.shared != new_parts.shared) {
+    CompareUpstreams(*old_parts.shared, *new_parts.shared, &diff.changes);
+  }
   return diff;
 }
 

@@ -45,7 +45,9 @@ std::string SnapshotDiff::ToText() const {
   }
   for (const ListenerKey& key : closed) StrAppend(&text, "closed ", key.ToString(), "\n");
   for (const Change& change : changes) {
-    StrAppend(&text, KindName(change.kind), " ", change.listener.ToString(), " ", change.host, ": ",
+    const bool of_upstream = change.listener == ListenerKey();
+    StrAppend(&text, KindName(change.kind), " ",
+              of_upstream ? "upstream" : change.listener.ToString(), " ", change.host, ": ",
               change.what, change.drains ? " (connections drain)" : "", "\n");
   }
   return text;

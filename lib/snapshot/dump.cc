@@ -46,7 +46,8 @@ class Dumper {
     for (const Cluster& cluster : tables_.cluster_infos) {
       constexpr std::string_view kDiscovery[] = {"known", "dns", "host"};
       StrAppend(&text_, "cluster ", ClusterText({cluster.host, cluster.port, cluster.subset}), " ",
-                kDiscovery[static_cast<size_t>(cluster.discovery)], "\n");
+                kDiscovery[static_cast<size_t>(cluster.discovery)], cluster.tls ? " tls" : "",
+                "\n");
     }
     return std::move(text_);
   }

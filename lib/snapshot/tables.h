@@ -20,6 +20,7 @@
 
 namespace postern {
 
+class ClientContext;       // lib/tls/client_context.h.
 class ServerContext;       // lib/tls/server_context.h.
 struct LoadedCredentials;  // lib/compile/credential_loader.h.
 
@@ -52,6 +53,9 @@ struct SnapshotParts {
 
   // contexts[i] shakes hands for `shared->tls_servers[i]`; null: "secret_not_ready".
   std::vector<std::shared_ptr<const ServerContext>> contexts;
+  // upstream_contexts[i] is for the TLS of `shared->clusters[i]`; null: it has none, or its secrets
+  // are not there. Empty if no cluster has TLS.
+  std::vector<std::shared_ptr<const ClientContext>> upstream_contexts;
   std::shared_ptr<const LoadedCredentials> loaded;  // For WithCredentials.
 
   std::vector<Finding> report;

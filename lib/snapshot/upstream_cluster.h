@@ -24,6 +24,19 @@ struct UpstreamEndpoint {
   std::string_view locality;  // "region/zone/subzone".
 };
 
+// An UpstreamTls is how connections to a cluster begin that is spoken to under TLS.
+struct UpstreamTls {
+  // As configured, with what follows from the rest of the configuration: the `sni` of ISTIO_MUTUAL,
+  // and the `subject_alt_names` of the service.
+  ClientTlsSettings settings;
+  bool names_host = false;     // The SNI is the host of the request.
+  bool verifies_host = false;  // And the server's certificate must be for it.
+
+  bool in_mesh() const { return settings.mode == ClientTlsSettings::TlsMode::kIstioMutual; }
+
+  friend bool operator==(const UpstreamTls&, const UpstreamTls&) = default;
+};
+
 // An UpstreamCluster is one (host, port, subset) that routes can choose.
 struct UpstreamCluster {
   // kAbsent: the service is known, and has no such port or subset: 503 NC, whoever asks.
@@ -44,7 +57,7 @@ struct UpstreamCluster {
   Boxed<LoadBalancerSettings> load_balancer;
   Boxed<ConnectionPoolSettings> connection_pool;
   Boxed<OutlierDetection> outlier_detection;
-  Boxed<ClientTlsSettings> tls;
+  Boxed<UpstreamTls> tls;  // Absent: in the clear.
   Boxed<TrafficPolicy::TunnelSettings> tunnel;
   Boxed<TrafficPolicy::ProxyProtocol> proxy_protocol;
   Boxed<TrafficPolicy::RetryBudget> retry_budget;

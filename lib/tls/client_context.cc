@@ -5,17 +5,11 @@
 #include <utility>
 
 #include "lib/base/status_macros.h"
-#include "lib/base/strings.h"
 
 namespace postern {
 
 absl::StatusOr<std::shared_ptr<const ClientContext>> ClientContext::Make(ClientTls tls,
                                                                          TlsPolicyCache* policies) {
-  for (const std::string& protocol : tls.alpn) {
-    if (protocol.empty() || protocol.size() > 255) {
-      return InvalidArgument("ALPN protocol ", Quote(protocol), " is not of 1 to 255 bytes");
-    }
-  }
   tls.policy.server = false;
   POSTERN_ASSIGN_OR_RETURN(bssl::UniquePtr<SSL_CTX> ssl_context, policies->Find(tls.policy));
   return std::shared_ptr<const ClientContext>(
@@ -25,12 +19,7 @@ absl::StatusOr<std::shared_ptr<const ClientContext>> ClientContext::Make(ClientT
 ClientContext::ClientContext(ClientTls tls, bssl::UniquePtr<SSL_CTX> ssl_context)
     : tls_(std::move(tls)),
       verifier_(PeerVerifier::Peer::kServer, tls_.trust, tls_.server_rules),
-      ssl_context_(std::move(ssl_context)) {
-  for (const std::string& protocol : tls_.alpn) {
-    alpn_wire_ += static_cast<char>(protocol.size());
-    alpn_wire_ += protocol;
-  }
-}
+      ssl_context_(std::move(ssl_context)) {}
 
 ClientContext::~ClientContext() = default;
 

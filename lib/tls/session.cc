@@ -84,7 +84,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Accept(
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Connect(
     std::shared_ptr<const ClientContext> context, std::string_view server_name,
-    TlsEnvironment* environment, OutputSink* sink) {
+    std::span<const std::string_view> alpn, TlsEnvironment* environment, OutputSink* sink) {
   std::unique_ptr<Session> session(new Session(environment, sink));
   session->client_ = std::move(context);
   const ClientContext& client = *session->client_;
@@ -98,9 +98,14 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(
       return TlsError(StrCat("cannot ask for ", Quote(server_name)));
     }
   }
-  const std::string& alpn = client.alpn_wire();
+  std::string wire;  // RFC 7301 section 3.1.
+  for (const std::string_view protocol : alpn) {
+    assert(!protocol.empty() && protocol.size() <= 255);
+    wire += static_cast<char>(protocol.size());
+    wire += protocol;
+  }
   // It returns 0 for success.
-  if (!alpn.empty() && SSL_set_alpn_protos(ssl, AsBytes(alpn).data(), alpn.size()) != 0) {
+  if (!wire.empty() && SSL_set_alpn_protos(ssl, AsBytes(wire).data(), wire.size()) != 0) {
     return TlsError("cannot offer ALPN");
   }
   if (client.tls().certificate != nullptr) {

@@ -56,11 +56,12 @@ class Session {
   static absl::StatusOr<std::unique_ptr<Session>> Accept(
       std::shared_ptr<const ServerContext> context, TlsEnvironment* environment, OutputSink* sink);
 
-  // Connect begins the client's end, and asks for `server_name`, if that is a name. For tests,
-  // until the engine speaks TLS to upstreams.
+  // Connect begins the client's end. It asks for `server_name`, which may be empty or an address:
+  // then only the server's certificate is held against it. `alpn` is what it offers, each of 1 to
+  // 255 bytes, the preferred one first.
   static absl::StatusOr<std::unique_ptr<Session>> Connect(
       std::shared_ptr<const ClientContext> context, std::string_view server_name,
-      TlsEnvironment* environment, OutputSink* sink);
+      std::span<const std::string_view> alpn, TlsEnvironment* environment, OutputSink* sink);
 
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

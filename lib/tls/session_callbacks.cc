@@ -178,7 +178,8 @@ PeerVerdict SessionCallbacks::JudgePeer(Session* session) {
   PeerVerdict verdict = verifier.Verify(chain, session->environment_->now);
   Session::Handshake& handshake = *session->handshake_;
   if (verdict.accepted && session->client_ != nullptr && session->client_->tls().verify_name &&
-      !verifier.rules().accept_untrusted && !ChainIsFor(chain, handshake.asked_for)) {
+      !handshake.asked_for.empty() && !verifier.rules().accept_untrusted &&
+      !ChainIsFor(chain, handshake.asked_for)) {
     verdict.accepted = false;
     verdict.alert = SSL_AD_CERTIFICATE_UNKNOWN;
     verdict.reason = StrCat("the server's certificate is not for ", Quote(handshake.asked_for));

@@ -1,5 +1,7 @@
 #include "lib/upstream/cluster_policy.h"
 
+#include <utility>
+
 namespace postern {
 namespace {
 
@@ -7,20 +9,20 @@ uint32_t LimitOf(int32_t configured) {
   return configured <= 0 ? UINT32_MAX : static_cast<uint32_t>(configured);
 }
 
-// WantsMoreThanTcp returns whether the connections of `cluster` must begin with something that the
-// engine does not speak: TLS, a PROXY header, a tunnel.
-bool WantsMoreThanTcp(const UpstreamCluster& cluster) {
-  const bool tls =
-      cluster.tls.has_value() && cluster.tls->mode != ClientTlsSettings::TlsMode::kDisable;
-  return tls || cluster.tunnel.has_value() || cluster.proxy_protocol.has_value();
+// WantsPreamble returns whether the connections of `cluster` must begin with something that the
+// engine does not speak: a PROXY header, a tunnel.
+bool WantsPreamble(const UpstreamCluster& cluster) {
+  return cluster.tunnel.has_value() || cluster.proxy_protocol.has_value();
 }
 
 }  // namespace
 
-ClusterPolicy ClusterPolicy::From(const UpstreamCluster& cluster) {
+ClusterPolicy ClusterPolicy::From(const UpstreamCluster& cluster,
+                                  std::shared_ptr<const ClientContext> tls_context) {
   ClusterPolicy policy;
-  // Never in the clear what should be under TLS: such a cluster is 503 NC.
-  policy.absent = cluster.state == UpstreamCluster::State::kAbsent || WantsMoreThanTcp(cluster);
+  policy.absent = cluster.state == UpstreamCluster::State::kAbsent || WantsPreamble(cluster);
+  policy.tls = cluster.tls;
+  policy.tls_context = std::move(tls_context);
   policy.http2 = cluster.http2;
   policy.use_client_protocol = cluster.use_client_protocol;
   policy.outlier = cluster.outlier_detection;

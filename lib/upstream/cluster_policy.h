@@ -5,6 +5,7 @@
 #define POSTERN_UPSTREAM_CLUSTER_POLICY_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "lib/snapshot/upstream_cluster.h"
@@ -14,12 +15,17 @@
 
 namespace postern {
 
+class ClientContext;  // lib/tls/client_context.h.
+
 // A ClusterPolicy is the effective policy of one cluster. A limit of UINT32_MAX is none, Istio's
 // default for each.
 struct ClusterPolicy {
   bool absent = false;  // 503 NC: it is not there, or demands what is not spoken.
   bool http2 = false;
   bool use_client_protocol = false;
+
+  Boxed<UpstreamTls> tls;                            // Absent: its connections are in the clear.
+  std::shared_ptr<const ClientContext> tls_context;  // Of `tls`; null: the secrets are not there.
 
   Duration connect_timeout = std::chrono::seconds(10);
   std::optional<Duration> tcp_idle;  // Absent: Timeouts::tcp_idle; 0: none.
@@ -36,8 +42,9 @@ struct ClusterPolicy {
   LoadBalancerSettings::SimpleLb balancer = LoadBalancerSettings::SimpleLb::kLeastRequest;
   Boxed<OutlierDetection> outlier;
 
-  // From reads the policy of `cluster`.
-  static ClusterPolicy From(const UpstreamCluster& cluster);
+  // From reads the policy of `cluster`, whose TLS goes by `tls_context`.
+  static ClusterPolicy From(const UpstreamCluster& cluster,
+                            std::shared_ptr<const ClientContext> tls_context = nullptr);
 };
 
 }  // namespace postern

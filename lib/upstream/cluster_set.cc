@@ -48,19 +48,18 @@ bool Selected(const UpstreamCluster* cluster, const Endpoint& endpoint) {
 
 }  // namespace
 
-void ClusterSet::Configure(std::span<const UpstreamCluster> clusters) {
+void ClusterSet::Configure(std::span<const UpstreamCluster> clusters,
+                           std::span<const std::shared_ptr<const ClientContext>> tls_contexts) {
   by_index_.clear();
   for (auto& [key, known] : known_) known.config = nullptr;
-  for (const UpstreamCluster& cluster : clusters) {
-    Known& known = Get(cluster.name);
-    known.config = &cluster;
+  for (size_t i = 0; i < clusters.size(); ++i) {
+    Known& known = Get(clusters[i].name);
+    known.config = &clusters[i];
+    known.state->SetPolicy(
+        ClusterPolicy::From(clusters[i], tls_contexts.empty() ? nullptr : tls_contexts[i]));
     by_index_.push_back(known.state.get());
   }
-  for (auto& [key, known] : known_) {
-    known.state->SetPolicy(known.config == nullptr ? ClusterPolicy()
-                                                   : ClusterPolicy::From(*known.config));
-    Refresh(known);
-  }
+  for (auto& [key, known] : known_) Refresh(known);
 }
 
 ClusterState& ClusterSet::Find(const ClusterName& name, uint32_t index) {

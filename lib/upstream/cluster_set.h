@@ -21,8 +21,11 @@ namespace postern {
 // said, else what the configuration holds, else one without an address, which the host knows.
 class ClusterSet {
  public:
-  // Configure takes over the clusters of a Snapshot, which must outlive the next call.
-  void Configure(std::span<const UpstreamCluster> clusters);
+  // Configure takes over the clusters of a Snapshot, which must outlive the next call, and how each
+  // of them speaks TLS; `tls_contexts` is empty if none does. Those that the Snapshot has no more
+  // stay as they were, for the requests under way.
+  void Configure(std::span<const UpstreamCluster> clusters,
+                 std::span<const std::shared_ptr<const ClientContext>> tls_contexts = {});
 
   // Find returns the state of `name`, which is made if there is none. `index`, unless it
   // is UINT32_MAX, is its cluster_index in the Snapshot last configured, and saves a search.

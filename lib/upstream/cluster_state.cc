@@ -4,6 +4,9 @@
 #include <map>
 #include <utility>
 
+#include "lib/base/strings.h"
+#include "lib/snapshot/request_decision.h"
+
 namespace postern {
 namespace {
 
@@ -40,7 +43,15 @@ ClusterState::ClusterState(const ClusterName& name)
 
 void ClusterState::SetPolicy(const ClusterPolicy& policy) {
   if (policy.balancer != policy_.balancer) balancer_ = MakeBalancer(policy.balancer);
+  if (policy.tls != policy_.tls) SetEndpoints({});
   policy_ = policy;
+}
+
+std::string ClusterState::ServerName(std::string_view authority) const {
+  if (!policy_.tls.has_value() || !policy_.tls->names_host) return {};
+  std::string_view host = HostOf(authority);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return AsciiLower(host);
 }
 
 void ClusterState::SetEndpoints(std::vector<EndpointState> endpoints) {

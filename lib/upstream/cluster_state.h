@@ -7,10 +7,12 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/upstream/balancer.h"
 #include "lib/upstream/cluster_policy.h"
+#include "lib/upstream/connection_pool.h"
 #include "lib/upstream/endpoint.h"
 #include "lib/upstream/outlier.h"
 #include "postern/decision.h"
@@ -29,6 +31,8 @@ class ClusterState {
   const std::string& label() const { return label_; }
 
   const ClusterPolicy& policy() const { return policy_; }
+  // SetPolicy replaces the policy. Under other TLS settings no endpoint is what it was: none of its
+  // connections is used again.
   void SetPolicy(const ClusterPolicy& policy);
 
   // Carries returns whether a request can go there; else it gets 503, flag NC.
@@ -38,6 +42,10 @@ class ClusterState {
   bool SpeaksHttp2(bool http2_client) const {
     return policy_.use_client_protocol ? http2_client : policy_.http2;
   }
+
+  // ServerName returns what the TLS of a connection for a request to `authority` must name; empty
+  // if that is the same for all requests.
+  std::string ServerName(std::string_view authority) const;
 
   // SetEndpoints takes the place of all endpoints. One with the address, name and labels of an
   // earlier one is that one, with its counts and idle connections.
@@ -53,10 +61,10 @@ class ClusterState {
 
   Service* service = nullptr;  // Not null: takes all streams in place of endpoints.
 
-  // MayConnect returns whether a connection to `endpoint` may be opened: an endpoint that has none
-  // is always given one (engine.md 6.2).
-  bool MayConnect(const EndpointState& endpoint) const {
-    return connections < policy_.max_connections || endpoint.connections == 0;
+  // MayConnect returns whether a connection of `pool` may be opened, nullptr being a pool that is
+  // not there yet: one that has none is always given one (engine.md 6.2).
+  bool MayConnect(const ConnectionPool* pool) const {
+    return connections < policy_.max_connections || pool == nullptr || pool->connections == 0;
   }
 
   // What is under way, against the policy's limits: each unit has a CountHold.

@@ -5,12 +5,13 @@
 #define POSTERN_UPSTREAM_ENDPOINT_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
-#include "lib/upstream/idle_pool.h"
-#include "lib/upstream/pending_queue.h"
+#include "lib/upstream/connection_pool.h"
 #include "postern/address.h"
 #include "postern/time.h"
 
@@ -25,12 +26,8 @@ struct EndpointState {
   std::map<std::string, std::string> labels;
   bool healthy = true;
 
-  uint32_t active = 0;       // Requests and TCP connections under way.
-  uint32_t connections = 0;  // Open, or being opened.
+  uint32_t active = 0;  // Requests and TCP connections under way.
   bool removed = false;
-  IdlePool idle;    // Of HTTP/1.1.
-  IdlePool shared;  // Of HTTP/2, those that take more requests; some may be yet to open.
-  PendingQueue pending;
 
   // Of outlier detection.
   uint32_t consecutive_5xx = 0;
@@ -39,10 +36,19 @@ struct EndpointState {
   uint32_t ejections = 0;
   TimePoint ejected_until = TimePoint::min();
 
-  // has_kept returns whether a connection waits for a request.
-  bool has_kept() const { return idle.size() > 0 || shared.size() > 0; }
-
   bool available(TimePoint now) const { return healthy && ejected_until <= now; }
+
+  // FindPool returns the connections whose TLS names `server_name`, or nullptr if there are none;
+  // PoolFor makes their pool. Empty: those that name what the cluster says, or have no TLS; their
+  // pool is always there.
+  const ConnectionPool* FindPool(std::string_view server_name) const;
+  ConnectionPool& PoolFor(std::string_view server_name);
+  // DropPool forgets a pool in which there is nothing: clients choose the names.
+  void DropPool(std::string_view server_name);
+
+ private:
+  ConnectionPool pool_;
+  std::map<std::string, ConnectionPool, std::less<>> named_pools_;
 };
 
 // An EndpointPtr is shared by the cluster and by what uses the endpoint, within one engine.

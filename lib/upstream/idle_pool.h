@@ -1,5 +1,5 @@
-// Connections to one endpoint that can take a request. What a connection is, and when it
-// may be reused, is left to the engine.
+// Connections of one pool that can take a request. What a connection is, and when it may be reused,
+// is left to the engine.
 
 #ifndef POSTERN_UPSTREAM_IDLE_POOL_H_
 #define POSTERN_UPSTREAM_IDLE_POOL_H_
@@ -16,7 +16,7 @@ namespace postern {
 // An IdlePool gives the connection put last first, so that those beyond the need stay idle and end.
 class IdlePool {
  public:
-  // kMost bounds one endpoint's idle connections.
+  // kMost bounds one pool's idle connections.
   static constexpr size_t kMost = 256;
 
   // Put keeps `id` and returns true, or returns false if there are enough.

@@ -113,6 +113,31 @@ TEST(DiffTest, ThatTlsIsGoneIsWeaker) {
             "host-added *; route-changed a.com");
 }
 
+TEST(DiffTest, TheTlsOfUpstreamsIsComparedThatBothHave) {
+  const auto with = [](std::string_view tls) {
+    return StrCat(GatewayOf(Bytes("TCP", "*")), BytesTo("tcp:\n  - match: [{port: 443}]", "up.com"),
+                  "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\n"
+                  "metadata: {name: up, namespace: istio-system}\nspec:\n  host: up.com\n"
+                  "  trafficPolicy: {tls: {",
+                  tls, "}}\n");
+  };
+  const auto changes = [&](std::string_view from, std::string_view to) {
+    return Diff(*Build(with(from)), *Build(with(to))).ToText();
+  };
+  EXPECT_EQ(changes("mode: SIMPLE", "mode: SIMPLE"), "");
+  EXPECT_EQ(changes("mode: DISABLE", "mode: SIMPLE"),
+            "tls-stronger upstream outbound|1||up.com: TLS of mode SIMPLE, was in the clear\n");
+  EXPECT_EQ(changes("mode: SIMPLE", "mode: DISABLE"),
+            "tls-weaker upstream outbound|1||up.com: in the clear, was TLS of mode SIMPLE\n");
+  EXPECT_EQ(changes("mode: SIMPLE", "mode: SIMPLE, insecureSkipVerify: true"),
+            "tls-weaker upstream outbound|1||up.com: its servers are verified no more\n");
+  EXPECT_EQ(changes("mode: SIMPLE, sni: a.com", "mode: SIMPLE, sni: b.com"),
+            "tls-changed upstream outbound|1||up.com: other settings of TLS of mode SIMPLE\n");
+  EXPECT_EQ(
+      changes("mode: SIMPLE, credentialName: c", "mode: MUTUAL, credentialName: c"),
+      "tls-changed upstream outbound|1||up.com: TLS of mode MUTUAL, was TLS of mode SIMPLE\n");
+}
+
 TEST(DiffTest, AVirtualHostIsComparedWithWhatCoversIt) {
   const std::string web = GatewayOf(Http(80, "*"));
   const std::string shop = RoutesOf("shop", "shop.example.com", 200);

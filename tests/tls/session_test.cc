@@ -599,10 +599,10 @@ TEST_F(HostKeyTest, ARefusedOrWrongSignatureFailsTheHandshake) {
 // --- The client's end ---
 
 TEST_F(SessionTest, TwoSessionsTalkToEachOther) {
+  constexpr std::string_view kAlpn[] = {"http/1.1"};
   const TestCertificate shown = ca_.Issue({});
   AskClients(ClientAuth::kRequired);
   ClientTls client_tls;
-  client_tls.alpn = {"http/1.1"};
   client_tls.certificate = Loaded(shown);
   client_tls.trust = tls_.trust;
   client_tls.verify_name = true;
@@ -616,6 +616,7 @@ TEST_F(SessionTest, TwoSessionsTalkToEachOther) {
       {"A.Example", false, {}, nullptr},
       {"b.example", false, {}, "is not for \"b.example\""},
       {"192.0.2.1", false, {}, "is not for"},
+      {"", false, {}, nullptr},
       {"a.example", true, {}, "refused"},
       {"a.example", false, {"spiffe://td/gateway"}, nullptr},
       {"a.example", false, {"spiffe://td/other"}, "none of the subject alternative names"},
@@ -629,7 +630,8 @@ TEST_F(SessionTest, TwoSessionsTalkToEachOther) {
     StringSink client_sink;
     sink_.bytes.clear();
     session_ = Session::Accept(context_, &environment_, &sink_).value();
-    auto client = Session::Connect(client_context, name, &environment_, &client_sink).value();
+    auto client =
+        Session::Connect(client_context, name, kAlpn, &environment_, &client_sink).value();
     std::string got;
     received_.clear();
     bool sent = false;

@@ -34,11 +34,6 @@ TEST(ClusterPolicyTest, ALimitOfZeroIsNone) {
 }
 
 TEST(ClusterPolicyTest, WhatTheEngineCannotSpeakIsAbsent) {
-  UpstreamCluster tls;
-  tls.tls.emplace().mode = ClientTlsSettings::TlsMode::kSimple;
-  EXPECT_TRUE(ClusterPolicy::From(tls).absent);
-  tls.tls->mode = ClientTlsSettings::TlsMode::kDisable;
-  EXPECT_FALSE(ClusterPolicy::From(tls).absent);
   UpstreamCluster tunnel;
   tunnel.tunnel = TrafficPolicy::TunnelSettings();
   EXPECT_TRUE(ClusterPolicy::From(tunnel).absent);

@@ -88,7 +88,7 @@ TEST(ClusterSetTest, WhatIsToldOfOneDestinationIsOfNoOther) {
   EXPECT_THAT(Texts(set.Find(kWeb)), ElementsAre("10.0.0.1:80")) << "also one found later";
 }
 
-TEST(ClusterSetTest, APolicyGoesWithTheSnapshotThatHadIt) {
+TEST(ClusterSetTest, APolicyStaysForTheRequestsOfTheSnapshotThatHadIt) {
   UpstreamCluster absent;
   absent.name = kWeb;
   absent.state = UpstreamCluster::State::kAbsent;
@@ -98,6 +98,9 @@ TEST(ClusterSetTest, APolicyGoesWithTheSnapshotThatHadIt) {
   ClusterState& web = set.Find(kWeb);
   EXPECT_TRUE(web.policy().absent);
   set.Configure({});
+  EXPECT_TRUE(web.policy().absent);
+  const std::vector<UpstreamCluster> present = {Configured(kWeb)};
+  set.Configure(present);
   EXPECT_FALSE(web.policy().absent);
 }
 

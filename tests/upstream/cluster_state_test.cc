@@ -87,18 +87,60 @@ TEST_F(ClusterStateTest, ARetryAvoidsWhatWasTriedIfItCan) {
   EXPECT_EQ(Pick(tried)->name, "a");
 }
 
-TEST_F(ClusterStateTest, AnEndpointWithoutAConnectionMayAlwaysHaveOne) {
+TEST_F(ClusterStateTest, APoolWithoutAConnectionMayAlwaysHaveOne) {
   SetEndpoints({"a"});
   ClusterPolicy policy;
   policy.max_connections = 2;
   cluster_.SetPolicy(policy);
   EndpointState& endpoint = *cluster_.endpoints()[0];
+  ConnectionPool& pool = endpoint.PoolFor("");
   cluster_.connections = 2;
-  EXPECT_TRUE(cluster_.MayConnect(endpoint));
-  endpoint.connections = 1;
-  EXPECT_FALSE(cluster_.MayConnect(endpoint));
+  EXPECT_TRUE(cluster_.MayConnect(&pool));
+  pool.connections = 1;
+  EXPECT_FALSE(cluster_.MayConnect(&pool));
+  EXPECT_TRUE(cluster_.MayConnect(endpoint.FindPool("a.com")));
   cluster_.connections = 1;
-  EXPECT_TRUE(cluster_.MayConnect(endpoint));
+  EXPECT_TRUE(cluster_.MayConnect(&pool));
+}
+
+TEST_F(ClusterStateTest, APoolLastsAsLongAsThereIsSomethingInIt) {
+  EndpointState endpoint;
+  EXPECT_EQ(endpoint.FindPool("a.com"), nullptr);
+  ConnectionPool& pool = endpoint.PoolFor("a.com");
+  pool.connections = 1;
+  endpoint.DropPool("a.com");
+  EXPECT_EQ(endpoint.FindPool("a.com"), &pool);
+  pool.connections = 0;
+  endpoint.DropPool("a.com");
+  EXPECT_EQ(endpoint.FindPool("a.com"), nullptr);
+  endpoint.DropPool("");
+  EXPECT_NE(endpoint.FindPool(""), nullptr);
+}
+
+TEST_F(ClusterStateTest, ANameForTlsIsTheHostOfTheRequestWhereTheRuleHasNone) {
+  EXPECT_EQ(cluster_.ServerName("a.com"), "");
+  ClusterPolicy policy;
+  policy.tls.emplace().names_host = true;
+  cluster_.SetPolicy(policy);
+  EXPECT_EQ(cluster_.ServerName("A.com:8443"), "a.com");
+  EXPECT_EQ(cluster_.ServerName("[2001:DB8::1]:8443"), "2001:db8::1");
+  policy.tls->names_host = false;
+  cluster_.SetPolicy(policy);
+  EXPECT_EQ(cluster_.ServerName("a.com"), "");
+}
+
+TEST_F(ClusterStateTest, UnderOtherTlsSettingsNoEndpointIsWhatItWas) {
+  SetEndpoints({"a"});
+  const EndpointPtr clear = cluster_.endpoints()[0];
+  ClusterPolicy policy;
+  policy.tls.emplace().settings.sni = "a.com";
+  cluster_.SetPolicy(policy);
+  SetEndpoints({"a"});
+  EXPECT_TRUE(clear->removed);
+  const EndpointPtr secured = cluster_.endpoints()[0];
+  cluster_.SetPolicy(policy);
+  SetEndpoints({"a"});
+  EXPECT_EQ(cluster_.endpoints()[0], secured);
 }
 
 TEST_F(ClusterStateTest, TheClientsProtocolGoesBeforeThatOfThePort) {

@@ -1,4 +1,4 @@
-#include "lib/compile/server_credentials.h"
+#include "lib/compile/snapshot_credentials.h"
 
 #include <memory>
 #include <string>
@@ -11,6 +11,19 @@
 
 namespace postern {
 namespace {
+
+void LoadUpstreams(CredentialLoader& loader, SnapshotParts* tables,
+                   std::vector<Reported>* reported) {
+  const std::vector<UpstreamCluster>& clusters = tables->shared->clusters;
+  for (size_t i = 0; i < clusters.size(); ++i) {
+    if (!clusters[i].tls.has_value()) continue;
+    const UpstreamTls& tls = *clusters[i].tls;
+    auto context = loader.LoadUpstream(tls.settings, tls.verifies_host);
+    if (!context.ok()) ReportNotReady(clusters[i], context.status(), reported);
+    tables->upstream_contexts.resize(clusters.size());
+    tables->upstream_contexts[i] = context.ok() ? *std::move(context) : nullptr;
+  }
+}
 
 // Load fills `tables` by `loader`, and adds to `reported` what it found.
 void Load(CredentialLoader& loader, std::optional<WallTime> wall_time, SnapshotParts* tables,
@@ -28,6 +41,7 @@ void Load(CredentialLoader& loader, std::optional<WallTime> wall_time, SnapshotP
     tables->contexts.push_back(std::move(loaded.context));
   }
   ReportCertificates(shared, certificates, wall_time, reported);
+  LoadUpstreams(loader, tables, reported);
   tables->credentials = loader.credentials();
   tables->certificates = loader.certificates();
   tables->loaded = std::make_shared<const LoadedCredentials>(loader.TakeLoaded());
@@ -49,17 +63,16 @@ absl::Status Problem(const CredentialName& name, const Map& before, const Map& n
 
 }  // namespace
 
-void LoadServerCredentials(CredentialSource& source, SnapshotParts* tables,
-                           std::vector<Reported>* reported) {
+void LoadCredentials(CredentialSource& source, SnapshotParts* tables,
+                     std::vector<Reported>* reported) {
   const SnapshotOptions& options = tables->shared->options;
   CredentialLoader loader(&source, options.ns);
   Load(loader, options.wall_time, tables, reported);
 }
 
-absl::Status ReloadServerCredentials(const SnapshotParts& from,
-                                     std::span<const CredentialName> names,
-                                     CredentialSource& source, std::optional<WallTime> wall_time,
-                                     SnapshotParts* tables, std::vector<Reported>* reported) {
+absl::Status ReloadCredentials(const SnapshotParts& from, std::span<const CredentialName> names,
+                               CredentialSource& source, std::optional<WallTime> wall_time,
+                               SnapshotParts* tables, std::vector<Reported>* reported) {
   for (const Finding& finding : from.report) {
     if (!IsAboutCertificates(finding.diagnostic.rule)) reported->push_back({finding, {}});
   }
@@ -81,6 +94,12 @@ absl::Status ReloadServerCredentials(const SnapshotParts& from,
     if (tables->contexts[i] == nullptr && from.contexts[i] != nullptr) {
       return InvalidArgument(tables->shared->tls_servers[i].server.resource, " ",
                              tables->shared->tls_servers[i].server.path,
+                             ": the new credentials do not serve it");
+    }
+  }
+  for (size_t i = 0; i < tables->upstream_contexts.size(); ++i) {
+    if (tables->upstream_contexts[i] == nullptr && from.upstream_contexts[i] != nullptr) {
+      return InvalidArgument(tables->shared->clusters[i].name.ToString(),
                              ": the new credentials do not serve it");
     }
   }
