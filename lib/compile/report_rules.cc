@@ -32,6 +32,8 @@ constexpr const ReportRule* kRules[] = {
     &kServerHostUncovered,
     &kServerCertificateCoalescing,
     &kServerTlsClientRuleUnused,
+    &kUpstreamCredentialNotReady,
+    &kUpstreamCredentialInvalid,
     &kVirtualServiceGatewaysNone,
     &kVirtualServiceGatewayUnknown,
     &kVirtualServiceGatewayInternal,

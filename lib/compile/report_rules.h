@@ -89,12 +89,6 @@ inline constexpr ReportRule kServerCredentialInvalid = {
 inline constexpr ReportRule kServerCredentialUnused = {
     "server-credential-unused", ReportRule::Witness::kNone,
     "a server names a credential that does not exist and that it would not present; of lint"};
-inline constexpr ReportRule kUpstreamCredentialNotReady = {
-    "upstream-credential-not-ready", ReportRule::Witness::kNone,
-    "the certificate, key or CA for the TLS of an upstream is missing or denied"};
-inline constexpr ReportRule kUpstreamCredentialInvalid = {
-    "upstream-credential-invalid", ReportRule::Witness::kNone,
-    "the certificate, key or CA for the TLS of an upstream is there and unusable"};
 inline constexpr ReportRule kServerCertificateExpired = {
     "server-certificate-expired", ReportRule::Witness::kReached,
     "a server presents a certificate that has expired"};
@@ -115,6 +109,12 @@ inline constexpr ReportRule kServerCertificateCoalescing = {
 inline constexpr ReportRule kServerTlsClientRuleUnused = {
     "server-tls-client-rule-unused", ReportRule::Witness::kNone,
     "a server names pins or names of clients' certificates that its handshakes do not ask for"};
+inline constexpr ReportRule kUpstreamCredentialNotReady = {
+    "upstream-credential-not-ready", ReportRule::Witness::kNone,
+    "the certificate, key or CA for the TLS of an upstream is missing or denied"};
+inline constexpr ReportRule kUpstreamCredentialInvalid = {
+    "upstream-credential-invalid", ReportRule::Witness::kNone,
+    "the certificate, key or CA for the TLS of an upstream is there and unusable"};
 
 inline constexpr ReportRule kVirtualServiceGatewaysNone = {
     "virtual-service-gateways-none", ReportRule::Witness::kNone,

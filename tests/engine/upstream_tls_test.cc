@@ -139,7 +139,7 @@ class Server {
       for (std::string_view rest = out; !rest.empty();) {
         const std::string_view part = rest.substr(0, step);
         rest.remove_prefix(part.size());
-        if (!harness_.end(id_).closed) harness_.Receive(id_, part);
+        if (harness_.alive() && !harness_.end(id_).closed) harness_.Receive(id_, part);
       }
       if (in.empty() && out.empty()) return;
     }
@@ -213,6 +213,7 @@ class UpstreamTlsTest : public testing::Test {
   // Ask sends a request, and returns the client's connection.
   ConnectionId Ask(std::string_view host, std::string_view path = "/") {
     const ConnectionId client = harness_->Accept(80);
+    if (!harness_->alive()) return client;
     harness_->Receive(client, StrCat("GET ", path, " HTTP/1.1\r\nhost: ", host, "\r\n\r\n"));
     return client;
   }
@@ -526,6 +527,50 @@ TEST_F(UpstreamTlsTest, RecordsComeByteByByte) {
   const std::string body(100000, 'x');
   server.Send(StrCat("HTTP/1.1 200 OK\r\ncontent-length: ", body.size(), "\r\n\r\n", body), 1000);
   EXPECT_TRUE(harness_->Take(client).ends_with(body));
+}
+
+TEST_F(UpstreamTlsTest, AHostMayDoAnythingInsideACallback) {
+  using Act = void (*)(EngineHarness&);
+  constexpr Act kActs[] = {
+      [](EngineHarness& harness) { harness.Destroy(); },
+      [](EngineHarness& harness) {
+        harness.engine().Drain(harness.now(), harness.now() + seconds(1));
+      },
+      [](EngineHarness& harness) {
+        if (harness.upstreams().empty()) return;
+        harness.engine().Failed(harness.now(), harness.upstream(), absl::UnavailableError("lost"));
+      },
+      [](EngineHarness& harness) {
+        if (harness.upstreams().empty()) return;
+        harness.engine().ReceiveEnd(harness.now(), harness.upstream());
+      },
+      [](EngineHarness& harness) {
+        harness.engine().Apply(harness.now(), BuildSnapshot(kWebGateway, IngressOptions()));
+      },
+  };
+  for (const Act act : kActs) {
+    bool acted = true;
+    for (int at = 0; acted; ++at) {
+      Start(Gate("mode: SIMPLE, credentialName: web"));
+      acted = false;
+      int events = 0;
+      harness_->on_event = [&](std::string_view /*name*/) {
+        if (events++ != at) return;
+        acted = true;
+        act(*harness_);
+      };
+      Ask("a.example.com");
+      for (size_t i = 0; i < 3 && harness_->alive() && i < harness_->upstreams().size(); ++i) {
+        Server server(*harness_, harness_->upstreams()[i]);
+        server.Pump(100);
+        server.Send(kAnswer);
+        if (harness_->alive()) harness_->Advance(seconds(1));
+      }
+      if (!harness_->alive()) continue;
+      harness_->Advance(std::chrono::hours(2));
+      EXPECT_EQ(harness_->engine().connections(), 0u) << at;
+    }
+  }
 }
 
 // --- When there is no TLS ---
