@@ -74,8 +74,12 @@ absl::Status SuffixTable::Add(std::string_view pattern) {
               static_cast<uint8_t>(lower.size()), key.wildcard});
   ++filled_;
   names_ += lower;
-  if (key.wildcard) (lower.front() == '.' ? dotted_ : undotted_).set(lower.size());
-  has_undotted_ = undotted_.any();
+  if (key.wildcard) {
+    if (lengths_ == nullptr) lengths_ = std::make_unique<Lengths>();
+    const bool dotted = lower.front() == '.';
+    (dotted ? lengths_->dotted : lengths_->undotted).set(lower.size());
+    lengths_->has_undotted |= !dotted;
+  }
   return absl::OkStatus();
 }
 
@@ -86,7 +90,7 @@ void SuffixTable::Insert(uint64_t hash, const Slot& slot) {
 }
 
 void SuffixTable::Grow() {
-  std::vector<Slot> old(std::max<size_t>(slots_.size() * 2, 8));
+  std::vector<Slot> old(std::max<size_t>(slots_.size() * 2, 2));
   old.swap(slots_);
   for (const Slot& slot : old) {
     if (slot.length == 0) continue;
@@ -100,6 +104,7 @@ SuffixTable::Lookup::Lookup(const SuffixTable& table, std::string_view host) : l
   is_name_ = kept != 0 && kept == host.size();
 
   const Slot* const slots = table.slots_.data();
+  const Lengths* const lengths = table.lengths_.get();
   const auto note = [&](uint64_t hash, size_t length) {
     hash = Finish(hash, true);
     __builtin_prefetch(slots + table.Place(hash));
@@ -108,16 +113,17 @@ SuffixTable::Lookup::Lookup(const SuffixTable& table, std::string_view host) : l
   uint64_t hash = LoweredHost::kSeed;
   for (size_t end = kept; end > 0;) {
     const size_t start = lowered_.LabelStart(end);
-    if (table.has_undotted_) {
+    if (lengths != nullptr && lengths->has_undotted) {
       for (size_t at = end - 1; at > start; --at) {
-        if (table.undotted_[kept - at]) note(lowered_.Extend(hash, at, end), kept - at);
+        if (lengths->undotted[kept - at]) note(lowered_.Extend(hash, at, end), kept - at);
       }
     }
     hash = lowered_.Extend(hash, start, end);
-    const size_t length = kept - start;
-    const auto& lengths = lowered_.text()[start] == '.' ? table.dotted_ : table.undotted_;
-    if (length < host.size() && lengths[length]) note(hash, length);
     end = start;
+    const size_t length = kept - start;
+    if (lengths == nullptr || length == host.size()) continue;
+    const bool dotted = lowered_.text()[start] == '.';
+    if ((dotted ? lengths->dotted : lengths->undotted)[length]) note(hash, length);
   }
   hash_ = hash;
   if (slots != nullptr) __builtin_prefetch(slots + table.Place(hash));

@@ -8,6 +8,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,13 @@ class SuffixTable {
     bool wildcard = false;
   };
 
+  // A Lengths is those of the suffixes of wildcards.
+  struct Lengths {
+    std::bitset<kMaxName + 1> dotted;    // Of those that begin with a dot.
+    std::bitset<kMaxName + 1> undotted;  // Of the others.
+    bool has_undotted = false;
+  };
+
   // A Key is a name, or the suffix of a wildcard, as it is looked for.
   struct Key {
     explicit Key(std::string_view pattern);
@@ -74,10 +82,8 @@ class SuffixTable {
   std::string names_;        // Lower case; of wildcards the suffix only.
   size_t count_ = 0;
   size_t filled_ = 0;
-  size_t any_ = kNone;                  // The number of "*".
-  std::bitset<kMaxName + 1> dotted_;    // The lengths of suffixes that begin with a dot.
-  std::bitset<kMaxName + 1> undotted_;  // The lengths of the others.
-  bool has_undotted_ = false;
+  size_t any_ = kNone;                // The number of "*".
+  std::unique_ptr<Lengths> lengths_;  // Null if there is no wildcard, as in most tables.
 };
 
 class SuffixTable::Lookup {
