@@ -249,11 +249,20 @@ class ForwardCompiler {
     return absl::OkStatus();
   }
 
-  // CompileRetries returns null if there are to be none. Rules that say nothing share a policy.
+  // CompileRetries returns null if there are to be none. Rules that say nothing share a policy, and
+  // so do neighbours that say the same.
   const CompiledRetry* CompileRetries() {
-    if (route_.retries) return KeepRetries(&*route_.retries);
+    const size_t kind = consistent_hash_ ? 1 : 0;
+    if (route_.retries) {
+      auto& [written, compiled] = state_.last_retries[kind];
+      if (written == nullptr || *written != *route_.retries) {
+        written = &*route_.retries;
+        compiled = KeepRetries(written);
+      }
+      return compiled;
+    }
     const Boxed<HttpRetry>& mesh = state_.options.default_retry;
-    const CompiledRetry*& shared = state_.default_retries[consistent_hash_ ? 1 : 0];
+    const CompiledRetry*& shared = state_.default_retries[kind];
     if (shared == nullptr) shared = KeepRetries(mesh ? &*mesh : nullptr);
     return shared;
   }

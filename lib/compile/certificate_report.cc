@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
@@ -35,19 +36,24 @@ std::string WildcardOver(std::string_view host) {
   return StrCat("*", host.substr(dot));
 }
 
+const Chain& ChainOf(const SnapshotTables& tables, const TlsServer& server) {
+  return tables.chains[server.chain];
+}
+
 // SketchOf returns how a client comes to `server`.
 WitnessSketch SketchOf(const SnapshotTables& tables, const TlsServer& server) {
-  const Chain& chain = tables.chains[server.chain];
+  const Chain& chain = ChainOf(tables, server);
   WitnessSketch sketch;
   sketch.listener = tables.listeners[chain.listener].key();
   sketch.tls = true;
-  sketch.hosts.assign(server.names.begin(), server.names.end());
+  sketch.hosts.assign(chain.names.begin(), chain.names.end());
+  if (sketch.hosts.empty()) sketch.hosts.push_back("*");
   return sketch;
 }
 
-Reported Report(const ReportRule& rule, const TlsServer& server, std::string_view field,
+Reported Report(const ReportRule& rule, const Provenance& server, std::string_view field,
                 std::string message, WitnessSketch sketch) {
-  Diagnostic diagnostic = MakeDiagnostic(rule, server.server, std::move(message));
+  Diagnostic diagnostic = MakeDiagnostic(rule, server, std::move(message));
   diagnostic.path += field;
   return {{std::move(diagnostic), std::nullopt}, std::move(sketch)};
 }
@@ -57,13 +63,17 @@ class Reporter {
  public:
   Reporter(const SnapshotTables& tables, std::span<const ServerCertificates> certificates,
            std::optional<WallTime> wall_time, std::vector<Reported>* reported)
-      : tables_(tables), certificates_(certificates), wall_time_(wall_time), reported_(*reported) {}
+      : tables_(tables),
+        certificates_(certificates),
+        wall_time_(wall_time),
+        reported_(*reported),
+        presented_(tables.listeners.size()) {}
 
   void Run() {
     for (size_t i = 0; i < tables_.tls_servers.size(); ++i) {
       const TlsServer& server = tables_.tls_servers[i];
       // The mesh's own identities are no names of hosts.
-      if (certificates_[i].empty() || server.settings.mode == TlsMode::kIstioMutual) continue;
+      if (certificates_[i].empty() || server.common->mode == TlsMode::kIstioMutual) continue;
       ReportUncovered(server, certificates_[i]);
       for (const auto& certificate : certificates_[i]) ReportDates(server, *certificate);
       NotePresented(static_cast<uint32_t>(i));
@@ -73,14 +83,14 @@ class Reporter {
 
  private:
   void ReportUncovered(const TlsServer& server, const ServerCertificates& certificates) {
-    StringSet covered;
+    StringViewSet covered;
     for (const auto& certificate : certificates) {
-      for (const std::string& name : certificate->server_names()) covered.insert(AsciiLower(name));
+      for (const std::string& name : certificate->server_names()) covered.insert(name);
       for (const std::string& ip : certificate->ips()) covered.insert(ip);
     }
     std::vector<std::string> missing;
-    for (const std::string_view name : server.names) {
-      if (name == "*" || covered.contains(name) || covered.contains(WildcardOver(name))) continue;
+    for (const std::string_view name : ChainOf(tables_, server).names) {
+      if (covered.contains(name) || covered.contains(WildcardOver(name))) continue;
       missing.emplace_back(name);
     }
     if (missing.empty()) return;
@@ -89,8 +99,8 @@ class Reporter {
     if (missing.size() > 1) StrAppend(&message, " and ", missing.size() - 1, " more of its hosts");
     WitnessSketch sketch = SketchOf(tables_, server);
     sketch.hosts = std::move(missing);
-    reported_.push_back(
-        Report(kServerHostUncovered, server, ".hosts", std::move(message), std::move(sketch)));
+    reported_.push_back(Report(kServerHostUncovered, ChainOf(tables_, server).server, ".hosts",
+                               std::move(message), std::move(sketch)));
   }
 
   // ReportDates reports a certificate once, with the first server that presents it.
@@ -98,7 +108,7 @@ class Reporter {
     if (!wall_time_ || !dated_.insert(&certificate).second) return;
     const WallTime now = *wall_time_;
     const auto report = [&](const ReportRule& rule, std::string_view clause) {
-      reported_.push_back(Report(rule, server, ".tls",
+      reported_.push_back(Report(rule, ChainOf(tables_, server).server, ".tls",
                                  StrCat("the certificate of ", certificate.source(), clause),
                                  SketchOf(tables_, server)));
     };
@@ -121,17 +131,13 @@ class Reporter {
     uint32_t second = Chain::kNone;
   };
 
-  static std::string PresentedKey(uint32_t listener, std::string_view name) {
-    return StrCat(listener, " ", name);
-  }
-
   void NotePresented(uint32_t tls_server) {
     const uint32_t number = tables_.tls_servers[tls_server].chain;
     const Chain& chain = tables_.chains[number];
     if (chain.action != ChainDecision::Action::kHttp) return;
     for (const auto& certificate : certificates_[tls_server]) {
       for (const std::string& name : certificate->server_names()) {
-        Presented& presented = presented_[PresentedKey(chain.listener, AsciiLower(name))];
+        Presented& presented = presented_[chain.listener][name];
         if (presented.first == Chain::kNone) {
           presented.first = number;
         } else if (presented.first != number && presented.second == Chain::kNone) {
@@ -145,10 +151,11 @@ class Reporter {
   // that presents a certificate for a name of it (RFC 9113 section 9.1.1).
   void ReportCoalescing(uint32_t number) {
     const Chain& chain = tables_.chains[number];
+    const StringViewMap<Presented>& presented = presented_[chain.listener];
     for (const std::string_view name : chain.names) {
       for (const std::string& covering : {std::string(name), WildcardOver(name)}) {
-        const auto found = presented_.find(PresentedKey(chain.listener, covering));
-        if (found == presented_.end()) continue;
+        const auto found = presented.find(covering);
+        if (found == presented.end()) continue;
         const uint32_t other =
             found->second.first != number ? found->second.first : found->second.second;
         if (other == Chain::kNone) continue;
@@ -183,7 +190,7 @@ class Reporter {
   const std::optional<WallTime> wall_time_;
   std::vector<Reported>& reported_;
   std::set<const Certificate*> dated_;
-  StringMap<Presented> presented_;
+  std::vector<StringViewMap<Presented>> presented_;  // By listener; lower case.
 };
 
 }  // namespace
@@ -198,8 +205,9 @@ void ReportNotReady(const SnapshotTables& tables, const TlsServer& server,
                     const absl::Status& problem, std::vector<Reported>* reported) {
   // What nobody has may still come; what is there and wrong stays so.
   const bool invalid = absl::IsInvalidArgument(problem);
-  reported->push_back(Report(invalid ? kServerCredentialInvalid : kServerCredentialNotReady, server,
-                             ".tls", StrCat("refuses connections: ", ToStd(problem.message())),
+  reported->push_back(Report(invalid ? kServerCredentialInvalid : kServerCredentialNotReady,
+                             ChainOf(tables, server).server, ".tls",
+                             StrCat("refuses connections: ", ToStd(problem.message())),
                              SketchOf(tables, server)));
 }
 
@@ -216,12 +224,12 @@ void ReportNotReady(const UpstreamCluster& upstream, const absl::Status& problem
 void ReportClientRules(const SnapshotTables& tables, std::vector<Reported>* reported) {
   for (const TlsServer& server : tables.tls_servers) {
     std::string fields;
-    for (const std::string_view field : UnusedClientRules(server.settings)) {
+    for (const std::string_view field : UnusedClientRules(server.settings())) {
       StrAppend(&fields, fields.empty() ? "" : ", ", field);
     }
     if (fields.empty()) continue;
     Diagnostic diagnostic = MakeDiagnostic(
-        kServerTlsClientRuleUnused, server.server,
+        kServerTlsClientRuleUnused, ChainOf(tables, server).server,
         StrCat("no client is asked for what this names, so that it keeps nobody out: ", fields));
     diagnostic.path += ".tls";
     reported->push_back({{std::move(diagnostic), std::nullopt}, std::nullopt});

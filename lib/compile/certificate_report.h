@@ -13,13 +13,13 @@
 
 #include "lib/compile/witness.h"
 #include "lib/snapshot/tables.h"
-#include "lib/tls/certificate.h"
+#include "lib/tls/certificate_store.h"
 #include "postern/time.h"
 
 namespace postern {
 
 // The certificates of one TLS server; none if it is not ready.
-using ServerCertificates = std::vector<std::shared_ptr<const Certificate>>;
+using ServerCertificates = CertificateStore::Certificates;
 
 // ReportCertificates adds to `reported` what there is to say; certificates[i] are those of
 // `tables.tls_servers[i]`. Dates are compared with `wall_time`, if there is one.

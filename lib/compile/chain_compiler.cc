@@ -45,6 +45,11 @@ bool Applies(const Match& match, const MergedServer& server, std::string_view ns
 }  // namespace
 
 void ChainCompiler::Compile(const MergeResult& merged) {
+  size_t servers = 0;
+  for (const MergedListener& listener : merged.listeners) servers += listener.servers.size();
+  state_.tables.chains.reserve(servers);
+  state_.tables.tls_servers.reserve(servers);
+  state_.tables.route_configs.reserve(servers);
   for (const MergedListener& listener : merged.listeners) {
     const MergedServer& first = listener.servers.front();
     ListenerTable& table = TableOf(listener, first);
@@ -97,19 +102,22 @@ void ChainCompiler::SetNames(Chain* chain, std::span<const std::string> names) {
   chain->names.erase(std::unique(chain->names.begin(), chain->names.end()), chain->names.end());
 }
 
-uint32_t ChainCompiler::AddTlsServer(const MergedServer& server, const Chain& chain) {
+uint32_t ChainCompiler::AddTlsServer(const MergedServer& server, uint32_t chain) {
   const Server& declared = server.ref.server();
-  StringPool& text = state_.tables.text;
+  SnapshotTables& tables = state_.tables;
   TlsServer added;
-  added.settings = *declared.tls;
-  added.alpn = {text.Intern("h2"), text.Intern("http/1.1")};
-  added.names = chain.names;
-  if (added.names.empty()) added.names.push_back(text.Intern("*"));
-  added.server = chain.server;
-  added.identity = text.Intern(StrCat(GatewayName(server), " ", declared.bind, " ",
-                                      declared.port->number, " ", declared.port->name));
-  state_.tables.tls_servers.push_back(std::move(added));
-  return static_cast<uint32_t>(state_.tables.tls_servers.size() - 1);
+  added.credential_name = tables.text.Copy(declared.tls->credential_name);
+  added.identity = tables.text.Copy(StrCat(GatewayName(server), " ", declared.bind, " ",
+                                           declared.port->number, " ", declared.port->name));
+  added.chain = chain;
+  ServerTlsSettings common = *declared.tls;
+  common.credential_name.clear();
+  // The servers of one port mostly say the same.
+  std::deque<ServerTlsSettings>& known = tables.tls_settings;
+  if (known.empty() || known.back() != common) known.push_back(std::move(common));
+  added.common = &known.back();
+  tables.tls_servers.push_back(added);
+  return static_cast<uint32_t>(tables.tls_servers.size() - 1);
 }
 
 WitnessSketch ChainCompiler::SketchOf(const ListenerTable& table, const Chain& chain) {
@@ -140,7 +148,6 @@ void ChainCompiler::Add(Chain chain, const MergedServer& server, ListenerTable& 
                       std::move(sketch));
     return;
   }
-  if (chain.tls == ChainDecision::Tls::kTerminate) chain.tls_server = AddTlsServer(server, chain);
   const auto number = static_cast<uint32_t>(tables.chains.size());
   if (const absl::Status added = table.Add(chain, number); !added.ok()) {
     NoteLost(chain);
@@ -149,7 +156,7 @@ void ChainCompiler::Add(Chain chain, const MergedServer& server, ListenerTable& 
                          " is dropped: ", ToStd(added.message())));
     return;
   }
-  if (chain.tls_server != Chain::kNone) tables.tls_servers[chain.tls_server].chain = number;
+  if (chain.tls == ChainDecision::Tls::kTerminate) chain.tls_server = AddTlsServer(server, number);
   tables.chains.push_back(std::move(chain));
 }
 

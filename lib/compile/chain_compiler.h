@@ -39,7 +39,8 @@ class ChainCompiler {
   ListenerTable& TableOf(const MergedListener& listener, const MergedServer& server);
   // StartChain returns a chain of `server` that terminates TLS if the server does.
   Chain StartChain(const MergedServer& server);
-  uint32_t AddTlsServer(const MergedServer& server, const Chain& chain);
+  // AddTlsServer adds the server that terminates TLS for the chain of this number.
+  uint32_t AddTlsServer(const MergedServer& server, uint32_t chain);
   void SetNames(Chain* chain, std::span<const std::string> names);
   // TakeSniHosts takes the names of a match, which is at `origin`, for the port of `server`. false:
   // one is taken already, which is reported.

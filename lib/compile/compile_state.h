@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -46,6 +47,8 @@ struct CompileState {
   // default_retries is what rules without `retries` share, once there is one; the second is of
   // rules whose upstream is chosen by a consistent hash.
   std::array<const CompiledRetry*, 2> default_retries = {};
+  // last_retries is the last `retries` of a rule and what they became; the second as above.
+  std::array<std::pair<const HttpRetry*, const CompiledRetry*>, 2> last_retries = {};
 
   // Origin returns the Provenance of the value at `path` of a resource: "VirtualService",
   // metadata and source of it.

@@ -157,9 +157,9 @@ ServerCredentials CredentialLoader::Load(const ServerTlsSettings& settings,
   return result;
 }
 
-absl::StatusOr<std::vector<std::shared_ptr<const Certificate>>> CredentialLoader::Certificates(
+absl::StatusOr<CertificateStore::Certificates> CredentialLoader::Certificates(
     const ServerTlsSettings& settings, std::vector<CredentialName>* names) {
-  std::vector<std::shared_ptr<const Certificate>> certificates;
+  CertificateStore::Certificates certificates;
   const auto load = [this](const CredentialName& name) { return CertificateOf(name); };
   if (settings.mode == TlsMode::kIstioMutual) {
     POSTERN_ASSIGN_OR_RETURN(auto workload, FirstFound({kWorkload}, names, load));
@@ -358,8 +358,9 @@ std::vector<CertificateInfo> CredentialLoader::certificates() const {
     info.source = certificate.source();
     info.serial = certificate.serial();
     info.names.reserve(certificate.server_names().size() + certificate.ips().size());
-    info.names = certificate.server_names();
-    info.names.insert(info.names.end(), certificate.ips().begin(), certificate.ips().end());
+    for (const auto& names : {certificate.server_names(), certificate.ips()}) {
+      info.names.insert(info.names.end(), names.begin(), names.end());
+    }
     info.not_before = certificate.not_before();
     info.not_after = certificate.not_after();
     info.listeners.push_back(presented[i].second);

@@ -32,7 +32,7 @@ struct ServerCredentials {
   absl::Status problem;
 
   // certificates is what it presents, in its order of preference; none if it is not ready.
-  std::vector<std::shared_ptr<const Certificate>> certificates;
+  CertificateStore::Certificates certificates;
 
   // names is every credential asked for on behalf of the server, found or not, in that order.
   std::vector<CredentialName> names;
@@ -90,8 +90,8 @@ class CredentialLoader {
   using CertificateOr = absl::StatusOr<std::shared_ptr<const Certificate>>;
   using TrustOr = absl::StatusOr<std::shared_ptr<const TrustStore>>;
 
-  absl::StatusOr<std::vector<std::shared_ptr<const Certificate>>> Certificates(
-      const ServerTlsSettings& settings, std::vector<CredentialName>* names);
+  absl::StatusOr<CertificateStore::Certificates> Certificates(const ServerTlsSettings& settings,
+                                                              std::vector<CredentialName>* names);
   TrustOr Trust(const ServerTlsSettings& settings, std::vector<CredentialName>* names);
   CertificateOr OwnCertificate(const ClientTlsSettings& settings);
   TrustOr TrustInServers(const ClientTlsSettings& settings);

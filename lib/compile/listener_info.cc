@@ -1,6 +1,8 @@
 #include "lib/compile/listener_info.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <tuple>
 
 #include "lib/base/string_map.h"
@@ -17,7 +19,8 @@ std::string ProvenanceText(const SnapshotTables& tables, const ListenerTable& li
     if (!seen.insert(piece).second) continue;
     StrAppend(&text, text.empty() ? "" : ", ", piece);
   }
-  return text;
+  return std::string(
+      std::string_view(text));  // It grew for ten thousand pieces, and shall no more.
 }
 
 }  // namespace

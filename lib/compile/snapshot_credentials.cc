@@ -1,5 +1,6 @@
 #include "lib/compile/snapshot_credentials.h"
 
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -29,13 +30,14 @@ void LoadUpstreams(CredentialLoader& loader, SnapshotParts* tables,
 void Load(CredentialLoader& loader, std::optional<WallTime> wall_time, SnapshotParts* tables,
           std::vector<Reported>* reported) {
   const SnapshotTables& shared = *tables->shared;
+  const std::vector<std::string> alpn(std::begin(TlsServer::kAlpn), std::end(TlsServer::kAlpn));
   std::vector<ServerCertificates> certificates;
   certificates.reserve(shared.tls_servers.size());
   tables->contexts.reserve(shared.tls_servers.size());
   for (const TlsServer& server : shared.tls_servers) {
-    const std::vector<std::string> alpn(server.alpn.begin(), server.alpn.end());
     const ListenerTable& listener = shared.listeners[shared.chains[server.chain].listener];
-    ServerCredentials loaded = loader.Load(server.settings, server.identity, alpn, listener.key());
+    ServerCredentials loaded =
+        loader.Load(server.settings(), server.identity, alpn, listener.key());
     if (!loaded.ready()) ReportNotReady(shared, server, loaded.problem, reported);
     certificates.push_back(std::move(loaded.certificates));
     tables->contexts.push_back(std::move(loaded.context));
@@ -92,8 +94,9 @@ absl::Status ReloadCredentials(const SnapshotParts& from, std::span<const Creden
   }
   for (size_t i = 0; i < tables->contexts.size(); ++i) {
     if (tables->contexts[i] == nullptr && from.contexts[i] != nullptr) {
-      return InvalidArgument(tables->shared->tls_servers[i].server.resource, " ",
-                             tables->shared->tls_servers[i].server.path,
+      const SnapshotTables& shared = *tables->shared;
+      const Provenance& server = shared.chains[shared.tls_servers[i].chain].server;
+      return InvalidArgument(server.resource, " ", server.path,
                              ": the new credentials do not serve it");
     }
   }

@@ -79,7 +79,7 @@ void ReportNamed(const std::string& credential_name, const Provenance& at, bool 
 void ReportUnusedCredentials(CredentialSource& source, CompileState& state) {
   StringSet presenting;
   for (const TlsServer& server : state.tables.tls_servers) {
-    presenting.insert(PlaceOf(server.server));
+    presenting.insert(PlaceOf(state.tables.chains[server.chain].server));
   }
   for (const Gateway* gateway : SelectGateways(state.config, state.options.labels)) {
     for (size_t i = 0; i < gateway->servers.size(); ++i) {

@@ -76,7 +76,7 @@ const RouteTable* VirtualHostCompiler::TableFor(const Host& host) {
   }
   routes.insert(routes.end(), catch_all.begin(), catch_all.end());
   state_.CountRoutes(routes.size());
-  state_.tables.route_tables.emplace_back(std::move(routes));
+  state_.tables.route_tables.emplace_back(routes);
   it->second = &state_.tables.route_tables.back();
   ReportShadowedRoutes(*it->second, host.domain, state_);
   return it->second;
@@ -119,7 +119,7 @@ uint32_t VirtualHostCompiler::Compile(std::string_view name,
   }
 
   RouteConfig config;
-  config.name = text.Intern(name);
+  config.name = text.Copy(name);
   for (const Host& host : hosts.all()) {
     const absl::StatusOr<HostPattern> pattern = HostPattern::Parse(host.domain);
     const absl::Status added = pattern.ok() ? config.hosts.Add(pattern->text()) : pattern.status();
@@ -130,13 +130,13 @@ uint32_t VirtualHostCompiler::Compile(std::string_view name,
       continue;
     }
     config.virtual_hosts.push_back({host.domain, host.redirect, TableFor(host)});
-    config.names.push_back(text.Intern(StrCat(host.domain, ":", host.port)));
+    config.names.push_back(text.Copy(StrCat(host.domain, ":", host.port)));
   }
   if (config.virtual_hosts.empty() && !servers.empty()) {
     const uint32_t port = servers.front()->ref.server().port->number;
     if (config.hosts.Add("*").ok()) {
       config.virtual_hosts.push_back({text.Intern("*")});
-      config.names.push_back(text.Intern(StrCat("blackhole:", port)));
+      config.names.push_back(text.Copy(StrCat("blackhole:", port)));
     }
   }
   state_.tables.route_configs.push_back(std::move(config));

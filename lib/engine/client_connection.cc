@@ -182,8 +182,7 @@ bool ClientConnection::SamePolicy(const ChainDecision& before, const ChainDecisi
   const TlsServer* new_server = TlsServerOf(parts, next);
   if (old_server == nullptr || old_server == new_server) return true;
   return old_server->identity == new_server->identity &&
-         old_server->settings == new_server->settings &&
-         std::ranges::equal(old_server->alpn, new_server->alpn);
+         old_server->settings() == new_server->settings();
 }
 
 void ClientConnection::Reconsider() {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "postern/decision.h"
 #include "postern/gateway.h"
 
@@ -30,7 +31,7 @@ struct Chain {
 
   // What a connection must show. A name is in lower case; no name at all takes every connection,
   // those without TLS too. No ALPN takes every ALPN.
-  std::vector<std::string_view> names;
+  absl::InlinedVector<std::string_view, 1> names;
   std::vector<std::string_view> alpn;
 
   uint32_t route_config = kNone;          // Of kHttp: in SnapshotTables::route_configs.
@@ -43,17 +44,27 @@ struct Chain {
 };
 
 // A TlsServer is a server that terminates TLS: what its context is made of, but for the secrets.
+// Its place, and the names that its certificate should cover, are its chain's.
 struct TlsServer {
-  ServerTlsSettings settings;           // As configured.
-  std::vector<std::string_view> alpn;   // What it offers, in order of preference.
-  std::vector<std::string_view> names;  // What its certificate should cover: the chain's names,
-                                        // or "*" alone.
-  Provenance server;
+  // What every one offers, in order of preference.
+  static constexpr std::string_view kAlpn[] = {"h2", "http/1.1"};
+
+  // There may be ten thousand that differ in nothing but the name of their credential: `common` is
+  // the settings without it, in the tables.
+  const ServerTlsSettings* common = nullptr;
+  std::string_view credential_name;
 
   // identity tells this server from all others across Snapshots: "istio-system/gw 443 web". A TLS
   // session is resumed under the same identity only.
   std::string_view identity;
   uint32_t chain = Chain::kNone;
+
+  // settings returns them as configured.
+  ServerTlsSettings settings() const {
+    ServerTlsSettings settings = *common;
+    settings.credential_name = credential_name;
+    return settings;
+  }
 };
 
 }  // namespace postern

@@ -185,8 +185,8 @@ class Differ {
     }
     if (!is || !compared_tls_.emplace(old_chain.tls_server, new_chain.tls_server).second) return;
     const TlsComparison comparison =
-        CompareTls(from_.tables.tls_servers[old_chain.tls_server].settings,
-                   to_.tables.tls_servers[new_chain.tls_server].settings);
+        CompareTls(from_.tables.tls_servers[old_chain.tls_server].settings(),
+                   to_.tables.tls_servers[new_chain.tls_server].settings());
     switch (comparison.result) {
       case TlsComparison::Result::kSame:
         return;

@@ -1,10 +1,10 @@
 // Snapshot::Dump: the compiled tables as text, in the order they are tried. What a rule does is
 // spelled in lib/snapshot/action_text.
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "lib/base/strings.h"
 #include "lib/model/names.h"
@@ -24,7 +24,7 @@ std::string PlaceText(const Provenance& at) {
   return text;
 }
 
-std::string Joined(const std::vector<std::string_view>& texts) {
+std::string Joined(std::span<const std::string_view> texts) {
   std::string joined;
   for (const std::string_view text : texts) StrAppend(&joined, joined.empty() ? "" : ",", text);
   return joined;

@@ -4,7 +4,8 @@
 
 namespace postern {
 
-RouteTable::RouteTable(std::vector<const Route*> routes) : routes_(std::move(routes)) {
+RouteTable::RouteTable(const std::vector<const Route*>& routes)
+    : routes_(routes.begin(), routes.end()) {
   paths_ = PathIndex(routes_, /*fold=*/false);
   Rare rare;
   rare.folded_paths = PathIndex(routes_, /*fold=*/true);

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "lib/snapshot/path_index.h"
 #include "lib/snapshot/request_view.h"
 #include "lib/snapshot/route.h"
@@ -20,7 +21,7 @@ namespace postern {
 class RouteTable {
  public:
   // RouteTable takes `routes` in the order they are tried.
-  explicit RouteTable(std::vector<const Route*> routes);
+  explicit RouteTable(const std::vector<const Route*>& routes);
 
   // Find returns the first route that matches `request`, or null. Allocates nothing.
   const Route* Find(const RequestView& request) const;
@@ -36,7 +37,7 @@ class RouteTable {
 
   PathIndex paths_;
   std::unique_ptr<const Rare> rare_;  // Null: none.
-  std::vector<const Route*> routes_;
+  absl::InlinedVector<const Route*, 1> routes_;
 };
 
 }  // namespace postern

@@ -28,15 +28,18 @@ char* StringPool::Allocate(size_t size) {
   return start;
 }
 
-std::string_view StringPool::Intern(std::string_view text) {
+std::string_view StringPool::Copy(std::string_view text) {
   if (text.empty()) return {};
-  if (const auto known = known_.find(text); known != known_.end()) return *known;
   char* copy = Allocate(text.size());
   std::memcpy(copy, text.data(), text.size());
   bytes_ += text.size();
-  const std::string_view kept(copy, text.size());
-  known_.insert(kept);
-  return kept;
+  return {copy, text.size()};
+}
+
+std::string_view StringPool::Intern(std::string_view text) {
+  if (text.empty()) return {};
+  if (const auto known = known_.find(text); known != known_.end()) return *known;
+  return *known_.insert(Copy(text)).first;
 }
 
 }  // namespace postern

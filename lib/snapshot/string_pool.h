@@ -20,6 +20,9 @@ class StringPool {
   StringPool(StringPool&&) noexcept = default;
   StringPool& operator=(StringPool&&) noexcept = default;
 
+  // Copy returns a copy of `text`, for text that hardly comes twice.
+  std::string_view Copy(std::string_view text);
+
   // Intern returns a copy of `text`, the same one each time until FinishAdding.
   std::string_view Intern(std::string_view text);
 

@@ -32,6 +32,7 @@ struct SnapshotTables {
   std::vector<ListenerTable> listeners;  // Sorted by bind and port, as ListenerKey compares.
   std::vector<Chain> chains;
   std::vector<TlsServer> tls_servers;
+  std::deque<ServerTlsSettings> tls_settings;
   std::vector<RouteConfig> route_configs;
   std::vector<UpstreamCluster> clusters;  // What a cluster_index means.
   std::deque<RouteTable> route_tables;

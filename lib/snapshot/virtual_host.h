@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "lib/match/suffix_table.h"
 #include "lib/snapshot/route_table.h"
 #include "postern/decision.h"
@@ -28,7 +29,7 @@ struct RouteConfig {
   std::string_view name;  // "http.80", "https.443.https.gw.ns".
   SuffixTable hosts;      // Number i is virtual_hosts[i].
   std::vector<VirtualHost> virtual_hosts;
-  std::vector<std::string_view> names;  // Envoy's name for each virtual host, "host:port".
+  absl::InlinedVector<std::string_view, 1> names;  // Envoy's for each of these, "host:port".
 
   // Find returns the virtual host that `host`, without a port, is looked up for; null if none has
   // it. A more specific one without a matching route hides the others (dataplane.md 3.6).

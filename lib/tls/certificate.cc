@@ -46,19 +46,21 @@ absl::StatusOr<std::shared_ptr<const Certificate>> Certificate::Load(std::string
   }
   loaded->source_ = std::string(source);
   loaded->serial_ = std::move(leaf->serial);
-  loaded->server_names_ = std::move(leaf->names.dns);
-  if (loaded->server_names_.empty() && !leaf->common_name.empty()) {
-    loaded->server_names_.push_back(std::move(leaf->common_name));
+  for (const std::string& name : leaf->names.dns) {
+    loaded->server_names_.push_back(AsciiLower(name));
   }
-  for (std::string& name : loaded->server_names_) name = AsciiLower(name);
-  loaded->ips_ = std::move(leaf->names.ips);
-  loaded->uris_ = std::move(leaf->names.uris);
+  if (loaded->server_names_.empty() && !leaf->common_name.empty()) {
+    loaded->server_names_.push_back(AsciiLower(leaf->common_name));
+  }
   loaded->not_before_ = leaf->not_before;
   loaded->not_after_ = leaf->not_after;
   loaded->key_type_ = leaf->key_type;
-  loaded->chain_ = *std::move(chain);
-  loaded->key_id_ = credential.key_id;
-  loaded->ocsp_staple_ = credential.ocsp_staple;
+  for (auto& certificate : *chain) loaded->chain_.push_back(std::move(certificate));
+  Rare rare{std::move(leaf->names.ips), std::move(leaf->names.uris), credential.key_id,
+            credential.ocsp_staple};
+  if (!(rare.ips.empty() && rare.uris.empty() && rare.key_id.empty() && rare.ocsp_staple.empty())) {
+    loaded->rare_ = std::make_unique<const Rare>(std::move(rare));
+  }
   return loaded;
 }
 
@@ -83,9 +85,9 @@ std::unique_ptr<Certificate::Usable> Certificate::MakeUsable() const {
   } else if (good) {
     good = SSL_CREDENTIAL_set_private_key_method(credential.get(), HostKeyMethod());
   }
-  if (good && !ocsp_staple_.empty()) {
+  if (good && !ocsp_staple().empty()) {
     const bssl::UniquePtr<CRYPTO_BUFFER> staple(
-        CRYPTO_BUFFER_new(AsBytes(ocsp_staple_).data(), ocsp_staple_.size(), /*pool=*/nullptr));
+        CRYPTO_BUFFER_new(AsBytes(ocsp_staple()).data(), ocsp_staple().size(), /*pool=*/nullptr));
     good = staple != nullptr && SSL_CREDENTIAL_set1_ocsp_response(credential.get(), staple.get());
   }
   if (good) usable->credential = std::move(credential);
@@ -116,11 +118,12 @@ absl::Status Certificate::Present(SSL* ssl) const {
 #else
   std::vector<CRYPTO_BUFFER*> chain;
   for (const auto& buffer : chain_) chain.push_back(buffer.get());
-  const bool done = usable->good &&
-                    SSL_set_chain_and_key(ssl, chain.data(), chain.size(), usable->key.get(),
-                                          usable->key == nullptr ? HostKeyMethod() : nullptr) &&
-                    (ocsp_staple_.empty() ||
-                     SSL_set_ocsp_response(ssl, AsBytes(ocsp_staple_).data(), ocsp_staple_.size()));
+  const bool done =
+      usable->good &&
+      SSL_set_chain_and_key(ssl, chain.data(), chain.size(), usable->key.get(),
+                            usable->key == nullptr ? HostKeyMethod() : nullptr) &&
+      (ocsp_staple().empty() ||
+       SSL_set_ocsp_response(ssl, AsBytes(ocsp_staple()).data(), ocsp_staple().size()));
 #endif
   if (done) return absl::OkStatus();
   DrainTlsErrors();

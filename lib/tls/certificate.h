@@ -9,10 +9,12 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "lib/tls/leaf_fields.h"
 #include "lib/tls/private_key.h"
@@ -37,15 +39,18 @@ class Certificate {
 
   const std::string& source() const { return source_; }
   const std::string& serial() const { return serial_; }
-  // server_names is what SNI is compared with: the DNS names, or without any the common name.
-  const std::vector<std::string>& server_names() const { return server_names_; }
-  const std::vector<std::string>& ips() const { return ips_; }
-  const std::vector<std::string>& uris() const { return uris_; }
+  // server_names is what SNI is compared with, in lower case: the DNS names, or without any the
+  // common name.
+  std::span<const std::string> server_names() const { return server_names_; }
+  std::span<const std::string> ips() const { return rare_ ? Strings(rare_->ips) : Strings(); }
+  std::span<const std::string> uris() const { return rare_ ? Strings(rare_->uris) : Strings(); }
   WallTime not_before() const { return not_before_; }
   WallTime not_after() const { return not_after_; }
   KeyType key_type() const { return key_type_; }
   // key_id is not empty if the host keeps the key, and signs.
-  const std::string& key_id() const { return key_id_; }
+  std::string_view key_id() const {
+    return rare_ ? std::string_view(rare_->key_id) : std::string_view();
+  }
 
   // Present makes `ssl`, before its handshake, offer this certificate after those added before.
   // With API 17 only the last one added counts. FailedPrecondition if the key, parsed now, turns
@@ -60,23 +65,33 @@ class Certificate {
   // A Usable is the parsed key in the form that the library takes; both null if it does not parse.
   struct Usable;
 
+  using Strings = std::span<const std::string>;
+
+  // A Rare is what few of ten thousand certificates have.
+  struct Rare {
+    std::vector<std::string> ips;
+    std::vector<std::string> uris;
+    std::string key_id;
+    std::string ocsp_staple;
+  };
+
   Certificate() = default;
 
+  std::string_view ocsp_staple() const {
+    return rare_ ? std::string_view(rare_->ocsp_staple) : std::string_view();
+  }
   const Usable* use() const;
   std::unique_ptr<Usable> MakeUsable() const;
 
   std::string source_;
   std::string serial_;
-  std::vector<std::string> server_names_;
-  std::vector<std::string> ips_;
-  std::vector<std::string> uris_;
+  absl::InlinedVector<std::string, 1> server_names_;
   WallTime not_before_;
   WallTime not_after_;
   KeyType key_type_ = KeyType::kEcdsa;
-  std::vector<bssl::UniquePtr<CRYPTO_BUFFER>> chain_;
+  absl::InlinedVector<bssl::UniquePtr<CRYPTO_BUFFER>, 1> chain_;
   std::optional<PrivateKey> private_key_;
-  std::string key_id_;
-  std::string ocsp_staple_;
+  std::unique_ptr<const Rare> rare_;  // Null: it has nothing of it.
   mutable std::atomic<const Usable*> usable_ = nullptr;
 };
 

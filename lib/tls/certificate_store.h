@@ -6,8 +6,8 @@
 
 #include <memory>
 #include <string_view>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "lib/base/string_map.h"
 #include "lib/tls/certificate.h"
 
@@ -16,7 +16,7 @@ namespace postern {
 // A CertificateStore is immutable and may be used from any thread.
 class CertificateStore {
  public:
-  using Certificates = std::vector<std::shared_ptr<const Certificate>>;
+  using Certificates = absl::InlinedVector<std::shared_ptr<const Certificate>, 1>;
 
   explicit CertificateStore(Certificates certificates);
 

@@ -29,7 +29,7 @@ struct ServerTls {
   std::string identity;
   TlsPolicy policy;
   std::vector<std::string> alpn;  // In the server's order of preference, of 1 to 255 bytes each.
-  std::vector<std::shared_ptr<const Certificate>> certificates;  // At least one.
+  CertificateStore::Certificates certificates;  // At least one.
   ClientAuth client_auth = ClientAuth::kNone;
   std::shared_ptr<const TrustStore> trust;  // Not null if clients are asked.
   PeerRules client_rules;  // Not empty: a certificate is required, even if `client_auth` says less.
