@@ -51,14 +51,16 @@ std::string Answer::ToString() const {
   return "wait for a request";
 }
 
-Answer Decide(const postern::Snapshot& snapshot, const postern::Probe& probe, uint64_t random) {
+Answer Decide(const postern::Snapshot& snapshot, const postern::Probe& asked, uint64_t random) {
+  Answer answer;
+  answer.cleaned = std::make_unique<const postern::Probe>(snapshot.Cleaned(asked));
+  const postern::Probe& probe = *answer.cleaned;
   const std::vector<std::string_view> alpn(probe.alpn.begin(), probe.alpn.end());
   postern::ConnectionFacts connection;
   connection.listener = probe.listener;
   connection.tls = probe.sni.has_value();
   if (probe.sni) connection.sni = *probe.sni;
   connection.alpn = alpn;
-  Answer answer;
   answer.chain = snapshot.Decide(connection, random);
   if (answer.chain.action != postern::ChainDecision::Action::kHttp || probe.method.empty()) {
     return answer;

@@ -4,6 +4,7 @@
 #define POSTERN_EXAMPLES_ANSWER_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -11,8 +12,9 @@
 #include "postern/snapshot.h"
 
 // An Answer is the two decisions about a connection and the request on it. It borrows from the
-// probe and the Snapshot.
+// Snapshot.
 struct Answer {
+  std::unique_ptr<const postern::Probe> cleaned;  // What was decided; `route` borrows from it.
   postern::ChainDecision chain;
   std::optional<postern::RouteDecision> route;  // Absent: there is no request, or nobody to ask.
 
@@ -20,7 +22,7 @@ struct Answer {
   std::string ToString() const;
 };
 
-// Decide asks `snapshot` about `probe`.
-Answer Decide(const postern::Snapshot& snapshot, const postern::Probe& probe, uint64_t random);
+// Decide asks `snapshot` about a probe.
+Answer Decide(const postern::Snapshot& snapshot, const postern::Probe& asked, uint64_t random);
 
 #endif  // POSTERN_EXAMPLES_ANSWER_H_

@@ -181,7 +181,7 @@ class Describer {
 };
 
 Outcome Run(const Snapshot& snapshot, const ProbeTest& test, uint64_t random) {
-  const Probe& probe = test.probe;
+  const Probe probe = snapshot.Cleaned(test.probe);
   const ProbeFacts facts(probe);
   const ChainDecision chain = snapshot.Decide(facts.connection(), random);
 

@@ -7,6 +7,7 @@
 #include "lib/base/strings.h"
 #include "lib/match/path.h"
 #include "lib/match/regex_example.h"
+#include "lib/snapshot/cleaned_probe.h"
 #include "lib/snapshot/probe_facts.h"
 #include "lib/snapshot/request_decision.h"
 
@@ -44,7 +45,8 @@ std::optional<std::string> ExampleOf(const PathCondition& path) {
 // A Builder fills in a probe, one condition after another.
 class Builder {
  public:
-  explicit Builder(Probe probe) : probe_(std::move(probe)) {}
+  Builder(const SnapshotOptions& options, Probe probe)
+      : options_(options), probe_(std::move(probe)) {}
 
   // Meet makes `condition` hold, if it is one that a client can make hold.
   bool Meet(const RouteCondition& condition) {
@@ -70,6 +72,8 @@ class Builder {
         break;  // The connection decides.
       case Field::kHeader:
       case Field::kJoinedHeader:
+        // The proxy itself may have said it.
+        if (condition.Holds(View())) break;
         probe_.headers.emplace_back(condition.name, *std::move(value));
         break;
       case Field::kQuery:
@@ -99,21 +103,25 @@ class Builder {
 
   // View returns the fields and the scheme of the request so far; the path is not in it.
   RequestView View() {
-    facts_.emplace(probe_);
+    cleaned_ = CleanedProbe(options_, probe_);
+    facts_.emplace(cleaned_);
     RequestView view;
     view.head = &facts_->request();
     view.scheme = probe_.scheme;
     return view;
   }
 
+  const SnapshotOptions& options_;
   Probe probe_;
   std::string query_;
+  Probe cleaned_;
   std::optional<ProbeFacts> facts_;
 };
 
 // Takes returns whether `route` takes the request of `probe` when it is asked alone.
 bool Takes(const Route& route, const SnapshotOptions& options, const Probe& probe) {
-  const ProbeFacts facts(probe);
+  const Probe cleaned = CleanedProbe(options, probe);
+  const ProbeFacts facts(cleaned);
   const RequestHead& request = facts.request();
   if (!request.path.starts_with('/')) return false;
   std::string path_storage;
@@ -133,7 +141,7 @@ std::optional<Probe> ProbeOfRoute(const Route& route, const SnapshotOptions& opt
   std::optional<std::string> path = ExampleOf(route.path);
   if (!path) return std::nullopt;
   probe.path = *std::move(path);
-  Builder builder(std::move(probe));
+  Builder builder(options, std::move(probe));
   for (const RouteCondition& condition : route.conditions) {
     if (!builder.Meet(condition)) return std::nullopt;
   }

@@ -11,7 +11,7 @@
 #include "lib/engine/core.h"
 #include "lib/engine/http_session.h"
 #include "lib/engine/stream.h"
-#include "lib/http/client_cert_field.h"
+#include "lib/http/clean_request.h"
 #include "lib/http/field_rules.h"
 #include "lib/http/forwarded.h"
 #include "lib/http/grpc.h"
@@ -37,34 +37,30 @@ int64_t Milliseconds(Duration duration) {
 }  // namespace
 
 void Stream::CleanRequest() {
-  const SnapshotOptions& options = *options_;
   const ClientConnection& client = session_->client();
   fields_.Clear();
   fields_.Borrow(request_->headers);
-  if (request_->version == HttpVersion::kHttp2) JoinCookies(&fields_);
   if (grpc_) {
     const auto text = fields_.Find("grpc-timeout");
     grpc_timeout_ = text.has_value() ? ParseGrpcTimeout(*text) : std::nullopt;
   }
-  RemoveHopByHop(!request_->upgrade.empty(), &fields_);
-  RemoveInternal(&fields_);
-  ForwardedBy by;
-  by.remote = client_text_->remote_ip();
-  by.local = client_text_->local_ip();
-  by.tls = client.tls();
-  by.port = client.info().listener.port;
-  by.trusted_hops = options.num_trusted_proxies;
-  by.add_port = options.x_forwarded_port;
-  AddForwarded(by, &fields_);
-  SetClientCert(options.forward_client_cert, client_text_->certificate_element(), &fields_);
-  if (!options.request_id) return;
-  std::array<uint8_t, 16> random;
-  for (size_t half = 0; half < 2; ++half) {
-    const uint64_t bits = core_.random().Next();
-    for (size_t i = 0; i < 8; ++i) random[half * 8 + i] = static_cast<uint8_t>(bits >> (8 * i));
+  RequestOrigin origin;
+  origin.remote = client_text_->remote_ip();
+  origin.local = client_text_->local_ip();
+  origin.tls = client.tls();
+  origin.port = client.info().listener.port;
+  origin.upgrade = !request_->upgrade.empty();
+  origin.certificate_element = client_text_->certificate_element();
+  if (options_->request_id) {
+    std::array<uint8_t, 16> random;
+    for (size_t half = 0; half < 2; ++half) {
+      const uint64_t bits = core_.random().Next();
+      for (size_t i = 0; i < 8; ++i) random[half * 8 + i] = static_cast<uint8_t>(bits >> (8 * i));
+    }
+    request_id_ = RequestId(random);
+    origin.request_id = {request_id_.data(), request_id_.size()};
   }
-  request_id_ = RequestId(random);
-  fields_.Set("x-request-id", {request_id_.data(), request_id_.size()});
+  postern::CleanRequest(*options_, origin, &fields_);
 }
 
 void Stream::WriteUpstreamHead() {

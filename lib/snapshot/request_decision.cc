@@ -78,6 +78,8 @@ std::string_view HostOf(std::string_view authority) {
   return authority.substr(0, colon);
 }
 
+bool AsksUpgrade(const RequestHead& head) { return UpgradeOf(head) != Upgrade::kNone; }
+
 bool SetSchemes(const SnapshotOptions& options, bool tls, RequestView* view, SchemeTexts* storage) {
   const RequestHead& head = *view->head;
   const std::string_view transport = tls ? "https" : "http";

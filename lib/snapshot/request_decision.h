@@ -21,6 +21,9 @@ PathRules PathRulesOf(const SnapshotOptions& options);
 // "[::1]".
 std::string_view HostOf(std::string_view authority);
 
+// AsksUpgrade returns whether a request, its fields as received, asks to go on in another protocol.
+bool AsksUpgrade(const RequestHead& head);
+
 // A SchemeTexts is where the texts of SetSchemes may stand.
 struct SchemeTexts {
   std::string forwarded_proto;

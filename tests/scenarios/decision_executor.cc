@@ -239,8 +239,15 @@ class DecisionExecutor : public ScenarioExecutor {
     if (version_ == HttpVersion::kHttp2) request.scheme = probe.tls ? "https" : "http";
     request.authority = http.authority;
     request.path = http.path;
+    Probe client;
+    client.listener = probe.listener;
+    client.client_ip = probe.client_ip;
+    if (probe.tls) client.sni = probe.tls->sni;
+    client.scheme = request.scheme;
+    client.headers = http.headers;
+    const Probe cleaned = snapshot.Cleaned(client);
     std::vector<HeaderView> headers;
-    for (const auto& [name, value] : http.headers) headers.push_back({name, value});
+    for (const auto& [name, value] : cleaned.headers) headers.push_back({name, value});
     request.headers = headers;
     const RouteDecision decision = snapshot.Decide(chain, request, random);
     RouteVisitor(request, decision, outcome).Visit();

@@ -117,7 +117,7 @@ Probe ProbeOf(const OracleRequest& request) {
 void ExpectTraceSaysAll(const Snapshot& snapshot, const Probe& probe, uint64_t random) {
   const Trace trace = snapshot.Explain(probe, random);
   const Verdict read = Read(trace);
-  const Verdict decided = Decide(snapshot, probe, random);
+  const Verdict decided = Decide(snapshot, snapshot.Cleaned(probe), random);
   ASSERT_EQ(read.server, decided.server) << trace.ToText();
   ASSERT_EQ(read.virtual_host, decided.virtual_host) << trace.ToText();
   ASSERT_EQ(read.rule, decided.rule) << trace.ToText();
