@@ -25,6 +25,8 @@ void BeginReply(const LocalReply& reply, HeaderList* headers) {
 
 void EndReply(const LocalReply& reply, std::string_view date, std::string_view server,
               HeaderList* headers) {
+  // What operations say of a body that there is not.
+  if (reply.wire_body().empty()) headers->Remove("content-length");
   if (reply.grpc) {
     headers->Set("content-type", "application/grpc");
     const int status = reply.grpc_status >= 0 ? reply.grpc_status : GrpcFromHttp(reply.status);
@@ -36,8 +38,6 @@ void EndReply(const LocalReply& reply, std::string_view date, std::string_view s
     headers->Set("content-length", Number(reply.body.size(), headers));
     if (!headers->Find("content-type")) headers->Add("content-type", reply.content_type);
   } else {
-    // What operations say of a body that there is not.
-    headers->Remove("content-length");
     headers->Remove("content-type");
   }
   FinishResponse(date, server, headers);

@@ -226,7 +226,7 @@ class Stream final : public Mortal,
   // RoutedPath returns the target that the routes saw: normalized, without a fragment; a piece of
   // the request's or of `storage`.
   std::string_view RoutedPath(std::string* storage) const;
-  FormatFacts Facts(std::string_view path) const;
+  FormatFacts Facts(std::string_view path, std::string_view authority) const;
 
   // stream_reply.cc: answers.
   void Answer(const Reply& reply);

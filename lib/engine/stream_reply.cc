@@ -53,7 +53,8 @@ void Stream::Answer(const Reply& reply) {
   // What a head says of the body need not follow: RFC 9110 sections 9.3.2 and 15.4.5.
   const bool unsent = status_ == 304 || (request_ != nullptr && request_->method == "HEAD");
   response_bytes_ = unsent ? 0 : body.size();
-  SendHead(reply.close, body.empty());
+  // Envoy takes every 400 of its own, a route's too, for a client that is out of step.
+  SendHead(reply.close || reply.status == 400, body.empty());
   if (body.empty()) return ResponseEnd();
   const size_t taken = session_->codec().SendData(key_, AsBytes(body), true);
   if (taken == body.size()) return ResponseEnd();
@@ -80,8 +81,7 @@ void Stream::AnswerAction() {
     if (reject->detail == "route_not_found") Flag(ResponseFlag::kNR);
     return Answer({.status = reject->status,
                    .detail = reject->detail,
-                   .close = reject->detail == "upgrade_failed" || reject->status == 400 ||
-                            request_->method == "CONNECT"});
+                   .close = reject->detail == "upgrade_failed" || request_->method == "CONNECT"});
   }
   if (const auto* redirect = std::get_if<Redirect>(&route_.action); redirect != nullptr) {
     const HeaderView first[] = {{"location", redirect->location}};

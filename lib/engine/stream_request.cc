@@ -121,12 +121,12 @@ std::string_view Stream::RoutedPath(std::string* storage) const {
   return NormalizePath(request_->path, PathRulesOf(*options_), storage).target;
 }
 
-FormatFacts Stream::Facts(std::string_view path) const {
+FormatFacts Stream::Facts(std::string_view path, std::string_view authority) const {
   FormatFacts facts;
   facts.connection = info_;
   facts.method = request_->method;
   facts.path = path;
-  facts.authority = request_->authority;
+  facts.authority = authority;
   facts.scheme = request_->scheme.empty() ? fields_.Find("x-forwarded-proto").value_or("http")
                                           : request_->scheme;
   facts.original_path = original_path_;
@@ -151,6 +151,8 @@ void Stream::ApplyOps(const HeaderOps& ops, HeaderList* headers) {
 // One evaluation of a list: all removes, then values, then all sets, all adds (dataplane.md 4.6).
 void Stream::ApplyList(std::span<const HeaderOp> ops, HeaderList* headers) {
   if (ops.empty()) return;
+  // An answer is told of what the upstream was asked, a request of what the client did.
+  const bool sent = headers == &answer_ && forwarding_ && cluster_->Carries();
   for (const HeaderOp& op : ops) {
     if (op.kind == HeaderOp::Kind::kRemove) headers->Remove(op.name);
   }
@@ -160,7 +162,9 @@ void Stream::ApplyList(std::span<const HeaderOp> ops, HeaderList* headers) {
     std::string_view value = op.value;
     if (HasCommands(value)) {
       std::string path;
-      value = headers->text().Copy(Format(value, Facts(RoutedPath(&path))));
+      const FormatFacts facts = sent ? Facts(order_.path, order_.authority)
+                                     : Facts(RoutedPath(&path), request_->authority);
+      value = headers->text().Copy(Format(value, facts));
     }
     // What a client can put into a value must not end the field (engine.md 1.7).
     if (!value.empty() && IsFieldValue(value)) values.emplace_back(&op, value);

@@ -37,6 +37,14 @@ constexpr std::string_view kRoutes = R"(
     - destination: {host: web.prod.svc.cluster.local, port: {number: 80}}
       weight: 1
       headers: {request: {set: {host: b.com}}}
+  - match: [{uri: {prefix: /asked}}]
+    rewrite: {uri: /there, authority: b.com}
+    headers:
+      request: {set: {x-asked: "%REQ(:authority)%%REQ(:path)%"}}
+      response: {set: {x-asked: "%REQ(:authority)%%REQ(:path)%"}}
+    route: $WEB
+  - match: [{uri: {prefix: /bad}}]
+    directResponse: {status: 400, body: {string: bad}}
   - match: [{uri: {prefix: /timed}}]
     timeout: 1s
     route: $WEB
@@ -164,6 +172,19 @@ TEST_F(HttpTest, TheHostOfOneOfSeveralDestinationsIsNotToldOf) {
   const std::string sent = harness_.Take(harness_.upstream());
   EXPECT_THAT(sent, StartsWith("GET /split HTTP/1.1\r\nhost: b.com\r\n"));
   EXPECT_THAT(sent, testing::Not(HasSubstr("x-envoy-original-host")));
+}
+
+TEST_F(HttpTest, AnAnswerIsToldOfWhatTheUpstreamWasAsked) {
+  Ask(Request("/asked/x"));
+  EXPECT_THAT(harness_.Take(harness_.upstream()), HasSubstr("\r\nx-asked: a.com/asked/x\r\n"));
+  harness_.Receive(harness_.upstream(), "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+  EXPECT_THAT(harness_.Take(client_), HasSubstr("\r\nx-asked: b.com/there/x\r\n"));
+}
+
+TEST_F(HttpTest, ABadRequestOfARouteEndsTheConnection) {
+  EXPECT_EQ(Ask(Request("/bad")),
+            StrCat("HTTP/1.1 400 Bad Request\r\ncontent-length: 3\r\ncontent-type: text/plain\r\n",
+                   kDate, "server: postern\r\nconnection: close\r\n\r\nbad"));
 }
 
 TEST_F(HttpTest, AGrpcUpstreamIsToldItsTimeoutInItsOwnWords) {

@@ -46,6 +46,8 @@ TEST(LocalReplyTest, GrpcGetsTrailersOnly) {
   EXPECT_EQ(Text({.status = 504, .body = "upstream request timeout", .grpc = true}),
             "200 content-type:application/grpc grpc-status:14 "
             "grpc-message:upstream request timeout date:D server:istio-envoy []");
+  EXPECT_EQ(Text({.status = 404, .grpc = true}, "content-length"),
+            "200 content-type:application/grpc grpc-status:12 date:D server:istio-envoy []");
 }
 
 TEST(LocalReplyTest, ResetBodiesHaveEnvoysLengths) {
