@@ -128,16 +128,15 @@ void RemoveHopByHop(bool upgrade, HeaderList* headers) {
 }
 
 void RemoveInternal(HeaderList* headers) {
-  int referers = 0;
-  bool good = true;
-  headers->RemoveIf([&](const HeaderView& field) {
-    if (field.name == "referer") {
-      ++referers;
-      good &= IsReferer(field.value);
-    }
-    return IsInternal(field.name);
-  });
-  if (referers > 1 || !good) headers->Remove("referer");
+  headers->RemoveIf([](const HeaderView& field) { return IsInternal(field.name); });
+  if (headers->Count("referer") == 0) return;
+  // Several lines are one value.
+  const std::string_view referer = headers->Joined("referer");
+  if (IsReferer(referer)) {
+    headers->Set("referer", referer);
+  } else {
+    headers->Remove("referer");
+  }
 }
 
 void RemoveConnectionFields(bool upgrade, HeaderList* headers) {

@@ -61,6 +61,17 @@ TEST(HygieneTest, RemovesWhatOnlyTheMeshMaySay) {
   EXPECT_EQ(Text(list), "x-envoy-peer=stays referer=https://a.com/x?y ");
 }
 
+TEST(HygieneTest, LinesOfARefererAreOneValue) {
+  HeaderList list;
+  list.Add("referer", "/x");
+  list.Add("referer", "https://u@a/");
+  RemoveInternal(&list);
+  EXPECT_EQ(Text(list), "referer=/x,https://u@a/ ");
+  list.Add("referer", "#");
+  RemoveInternal(&list);
+  EXPECT_EQ(Text(list), "");
+}
+
 TEST(HygieneTest, AResponseKeepsItsOrderAndItsDateAndGetsOurServer) {
   HeaderList list;
   list.Add("server", "nginx");
