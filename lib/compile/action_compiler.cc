@@ -219,8 +219,10 @@ class ForwardCompiler {
           alone && upstream.load_balancer && upstream.load_balancer->consistent_hash;
       cluster.weight_end = weight_end;
       DestinationExtras own;
-      own.authority = authority.empty() ? AuthorityOf(own_requests, text) : authority;
+      const std::string_view own_authority = AuthorityOf(own_requests, text);
+      own.authority = authority.empty() ? own_authority : authority;
       own.authority_of_rule = !own.authority.empty() && (alone || !authority.empty());
+      if (!alone && own.authority_of_rule) own.own_authority = own_authority;
       if (alone) {
         // Both lists are one evaluation.
         extras->request_ops = CompileOperations(requests, own_requests, text);

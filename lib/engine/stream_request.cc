@@ -77,7 +77,9 @@ void Stream::WriteUpstreamHead() {
   WriteTimeouts(RouteTimeout());
   if (options.attempt_count) fields_.Set("x-envoy-attempt-count", "1");
   ApplyOps(forward.request_ops, &fields_);
-  if (forward.authority_rewritten) fields_.Set("x-envoy-original-host", request_->authority);
+  if (!forward.original_authority.empty()) {
+    fields_.Set("x-envoy-original-host", forward.original_authority);
+  }
   if (options.x_forwarded_host && order_.authority != request_->authority) {
     const std::string_view earlier = fields_.Joined("x-forwarded-host");
     fields_.Set("x-forwarded-host",

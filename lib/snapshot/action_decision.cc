@@ -119,10 +119,13 @@ void DecideForward(const Route& route, const ForwardAction& action, const Reques
   forward.path_rewritten = extras.rewrite.kind != PathRewrite::Kind::kNone;
   forward.request_ops.second = extras.request_ops;
   if (cluster.extras != nullptr) {
-    const std::string_view authority = cluster.extras->authority;
-    if (!authority.empty()) forward.authority.emplace(authority);
-    forward.authority_rewritten = cluster.extras->authority_of_rule;
-    forward.request_ops.first = cluster.extras->request_ops;
+    const DestinationExtras& own = *cluster.extras;
+    if (!own.authority.empty()) forward.authority.emplace(own.authority);
+    if (own.authority_of_rule) {
+      forward.original_authority =
+          own.own_authority.empty() ? request.head->authority : own.own_authority;
+    }
+    forward.request_ops.first = own.request_ops;
   }
   forward.timeout = action.timeout;
   forward.retry = action.retry == nullptr ? nullptr : &action.retry->policy;

@@ -21,6 +21,7 @@ namespace postern {
 struct DestinationExtras {
   std::string_view authority;         // What Host becomes; empty: it stays.
   bool authority_of_rule = false;     // Not of one destination among several.
+  std::string_view own_authority;     // Of one among several, where the rule's takes its place.
   std::vector<HeaderOp> request_ops;  // Evaluated before the rule's own.
   std::vector<HeaderOp> response_ops;
 };

@@ -37,6 +37,15 @@ constexpr std::string_view kRoutes = R"(
     - destination: {host: web.prod.svc.cluster.local, port: {number: 80}}
       weight: 1
       headers: {request: {set: {host: b.com}}}
+  - match: [{uri: {prefix: /both}}]
+    rewrite: {authority: c.com}
+    route:
+    - destination: {host: web.prod.svc.cluster.local, port: {number: 80}}
+      weight: 1
+      headers: {request: {set: {host: b.com}}}
+    - destination: {host: web.prod.svc.cluster.local, port: {number: 80}}
+      weight: 1
+      headers: {request: {set: {host: b.com}}}
   - match: [{uri: {prefix: /asked}}]
     rewrite: {uri: /there, authority: b.com}
     headers:
@@ -172,6 +181,13 @@ TEST_F(HttpTest, TheHostOfOneOfSeveralDestinationsIsNotToldOf) {
   const std::string sent = harness_.Take(harness_.upstream());
   EXPECT_THAT(sent, StartsWith("GET /split HTTP/1.1\r\nhost: b.com\r\n"));
   EXPECT_THAT(sent, testing::Not(HasSubstr("x-envoy-original-host")));
+}
+
+TEST_F(HttpTest, TheHostOfADestinationIsWhatTheRuleRewrites) {
+  Ask(Request("/both"));
+  const std::string sent = harness_.Take(harness_.upstream());
+  EXPECT_THAT(sent, StartsWith("GET /both HTTP/1.1\r\nhost: c.com\r\n"));
+  EXPECT_THAT(sent, HasSubstr("\r\nx-envoy-original-host: b.com\r\n"));
 }
 
 TEST_F(HttpTest, AnAnswerIsToldOfWhatTheUpstreamWasAsked) {
