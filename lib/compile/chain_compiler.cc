@@ -163,14 +163,10 @@ void ChainCompiler::Add(Chain chain, const MergedServer& server, ListenerTable& 
 void ChainCompiler::CompileHttp(const MergedListener& listener, ListenerTable& table) {
   // As in Istio, the first server speaks for the listener.
   const Server& first = listener.servers.front().ref.server();
-  if (ParseProtocol(first.port->protocol) == Protocol::kGrpcWeb) {
-    state_.Report(kServerGrpcWebUntranslated, state_.Origin(listener.servers.front().ref),
-                  StrCat("port ", first.port->number,
-                         " is GRPC-WEB, whose requests are not translated to gRPC"));
-  }
   std::vector<const MergedServer*> servers;
   for (const MergedServer& server : listener.servers) servers.push_back(&server);
   Chain chain = StartChain(listener.servers.front());
+  chain.grpc_web = ParseProtocol(first.port->protocol) == Protocol::kGrpcWeb;
   chain.route_config = virtual_hosts_.Compile(listener.servers.front().route_name, servers);
   Add(std::move(chain), listener.servers.front(), table);
 }

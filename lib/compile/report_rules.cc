@@ -55,7 +55,6 @@ constexpr const ReportRule* kRules[] = {
     &kHttpFaultDelayPercentDeprecated,
     &kRouteShadowed,
     &kTcpRouteShadowed,
-    &kServerGrpcWebUntranslated,
     &kL4ConditionUnused,
     &kDestinationHostUnknown,
     &kDestinationPortUnknown,

@@ -182,10 +182,6 @@ inline constexpr ReportRule kTcpRouteShadowed = {
     "tcp-route-shadowed", ReportRule::Witness::kLost,
     "the first tcp rule that applies takes all connections of a server"};
 
-inline constexpr ReportRule kServerGrpcWebUntranslated = {
-    "server-grpc-web-untranslated", ReportRule::Witness::kNone,
-    "a server of protocol GRPC-WEB: its requests go upstream as they come, not as gRPC"};
-
 inline constexpr ReportRule kL4ConditionUnused = {
     "l4-condition-unused", ReportRule::Witness::kNone,
     "a tcp or tls match has conditions that gateways do not look at, so that it takes more than it "

@@ -40,6 +40,10 @@ void EndReply(const LocalReply& reply, std::string_view date, std::string_view s
   } else {
     headers->Remove("content-type");
   }
+  if (reply.web != nullptr) {
+    SetGrpcWebType(reply.web->text_response, headers);
+    if (!reply.body.empty()) SetGrpcOutcome(reply.status, GrpcMessage(reply.body), headers);
+  }
   FinishResponse(date, server, headers);
 }
 

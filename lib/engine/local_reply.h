@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "lib/http/grpc_web.h"
 #include "lib/http/headers.h"
 #include "postern/engine_options.h"
 
@@ -22,12 +23,13 @@ struct LocalReply {
   std::span<const HeaderView> first = {};  // Before all else: location, x-envoy-overloaded.
   bool grpc = false;                       // The request is gRPC: trailers only.
   int grpc_status = -1;                    // -1: what `status` translates to.
+  const GrpcWebForm* web = nullptr;        // The request was gRPC-Web, and was translated.
 
   // wire_status returns what goes out as the status: 200 to gRPC.
   int wire_status() const { return grpc ? 200 : status; }
 
-  // wire_body returns what goes out as the body: nothing to gRPC.
-  std::string_view wire_body() const { return grpc ? std::string_view() : body; }
+  // wire_body returns what goes out as the body: nothing to gRPC, nor to gRPC-Web.
+  std::string_view wire_body() const { return grpc || web != nullptr ? std::string_view() : body; }
 };
 
 // BeginReply puts the fields of `reply` that stand before those of header operations into

@@ -46,6 +46,7 @@ void Stream::Take(std::unique_ptr<RequestMessage> request, bool end) {
   options_ = &session_->client().parts().shared->options;
   wire_received_ -= request_->wire_bytes;
   grpc_ = IsGrpc(request_->headers.Find("content-type").value_or(""));
+  RecognizeGrpcWeb();
   if (end) OnRequestEnd();
 }
 
@@ -96,6 +97,7 @@ void Stream::OnVerdict(const FilterVerdict& verdict) {
 }
 
 void Stream::Proceed() {
+  TranslateRequest();
   // A fault of a route to upstreams comes before its CORS policy (dataplane.md 4.7).
   const bool preflight = std::holds_alternative<CorsPreflight>(route_.action);
   if (forward() == nullptr && !preflight) return AnswerAction();

@@ -18,7 +18,10 @@
 #include "lib/engine/format.h"
 #include "lib/engine/handler.h"
 #include "lib/engine/wheel.h"
+#include "lib/http/base64_decoder.h"
 #include "lib/http/codec.h"
+#include "lib/http/grpc_web.h"
+#include "lib/http/grpc_web_encoder.h"
 #include "lib/http/headers.h"
 #include "lib/upstream/cluster_state.h"
 #include "lib/upstream/count_hold.h"
@@ -59,8 +62,16 @@ struct RequestState {
   std::optional<Duration> grpc_timeout_;
   OperationId filter_;
 
+  // gRPC-Web, on a listener that translates it.
+  std::optional<GrpcWebForm> web_;  // Of a request that is.
+  bool translated_ = false;         // It has become gRPC, and its answer becomes gRPC-Web.
+  bool gathers_ = false;            // The answer is not gRPC: response_left_ keeps its body.
+  Base64Decoder decoder_;
+  GrpcWebEncoder encoder_;
+
   // The body.
-  size_t body_sent_ = 0;  // Of the stream's body_, to the exchange of now.
+  uint64_t body_bytes_ = 0;  // As it goes upstream; request_bytes_ of them came, maybe in base64.
+  size_t body_sent_ = 0;     // Of the stream's body_, to the exchange of now.
   std::unique_ptr<HeaderList> trailers_;
   bool replay_ = false;  // body_ keeps what was sent.
   bool replay_lost_ = false;
@@ -194,15 +205,29 @@ class Stream final : public Mortal,
   void Uncount();
 
   // stream_body.cc
-  bool replayable() const { return !replay_lost_ && request_bytes_ == body_.size(); }
+  bool replayable() const { return !replay_lost_ && body_bytes_ == body_.size(); }
   // discards returns whether nobody wants what the client still sends.
   bool discards() const {
     return done_ || (response_end_sent_ && !tunnel_) || (headed_ && exchange_ == nullptr);
   }
+  void TakeBody(ByteSpan bytes);
   void FlushBody();
   void DropReplay();
+  void PassBody(ByteSpan bytes);
   void SendResponseEnd();
   void ResponseEnd();
+
+  // stream_grpc_web.cc
+  void RecognizeGrpcWeb();
+  void TranslateRequest();
+  void DecodeBody(ByteSpan bytes);
+  void RefuseBody(std::string_view detail);
+  bool TranslateHead(bool end);
+  void GatherBody(ByteSpan bytes);
+  void EncodeBody(ByteSpan bytes);
+  void EndEncoded();
+  void EncodeTrailers(std::span<const HeaderView> trailers);
+  void SendGathered(bool end);
 
   // stream_timers.cc
   Duration RouteTimeout() const;
@@ -240,10 +265,14 @@ class Stream final : public Mortal,
   void AnswerFailure(const Failure& failure);
   void AllowOrigin();
   void SendUpstreamHead(bool end);
+  void FinishUpstreamHead(bool end);
   void SendHead(bool close, bool end);
 
   // to_http2 returns whether the request goes to its cluster in HTTP/2.
   bool to_http2() const { return cluster_->service == nullptr && cluster_->SpeaksHttp2(!alone()); }
+
+  // to_grpc returns whether what goes upstream is gRPC.
+  bool to_grpc() const { return grpc_ || web_.has_value(); }
 
   // alone returns whether the connection carries one stream at a time.
   bool alone() const { return request_ == nullptr || request_->version != HttpVersion::kHttp2; }

@@ -17,6 +17,12 @@ namespace postern {
 void Stream::OnRequestData(ByteSpan bytes) {
   request_bytes_ += bytes.size();
   TouchIdle();
+  if (web_.has_value() && web_->text_request) return DecodeBody(bytes);
+  TakeBody(bytes);
+}
+
+void Stream::TakeBody(ByteSpan bytes) {
+  body_bytes_ += bytes.size();
   for (const auto& mirror : mirrors_) mirror->SendBody(bytes, false);
   if (discards()) {
     session_->codec().Consumed(key_, bytes.size());
@@ -50,6 +56,7 @@ void Stream::OnRequestTrailers(std::span<const HeaderView> trailers) {
 void Stream::OnRequestEnd() {
   if (std::exchange(body_end_, true)) return;
   request_end_ = core_.now();
+  if (!decoder_.whole() && !discards()) return RefuseBody("grpc_base_64_decode_failed_bad_size");
   for (const auto& mirror : mirrors_) mirror->SendBody({}, true);
   if (!tunnel_) {
     if (forwarding_ && !discards()) {
@@ -112,19 +119,32 @@ bool Stream::full() const {
 
 // --- The answer ---
 
-void Stream::OnBody(ByteSpan bytes) {
+void Stream::PassBody(ByteSpan bytes) {
   response_bytes_ += bytes.size();
-  TouchIdle();
-  ServerCodec& codec = session_->codec();
   size_t taken = 0;
-  if (response_left_.empty()) taken = codec.SendData(key_, bytes, false);
+  if (response_left_.empty()) taken = session_->codec().SendData(key_, bytes, false);
   response_left_.Append(bytes.subspan(taken));
+}
+
+void Stream::OnBody(ByteSpan bytes) {
+  TouchIdle();
+  if (gathers_) return GatherBody(bytes);
+  if (translated_ && web_->text_response) {
+    EncodeBody(bytes);
+  } else {
+    PassBody(bytes);
+  }
   if (!response_left_.empty() || session_->client().output_full()) exchange_->Hold();
 }
 
 void Stream::OnTrailers(std::span<const HeaderView> trailers) {
   for (const HeaderView& field : trailers) {
     if (field.name == "grpc-status") grpc_status_ = ParseDecimal<int>(field.value).value_or(-1);
+  }
+  if (gathers_) {
+    SendGathered(/*end=*/false);
+  } else if (translated_) {
+    return EncodeTrailers(trailers);
   }
   if (!response_left_.empty()) {
     response_trailers_ = std::make_unique<HeaderList>();
@@ -137,6 +157,12 @@ void Stream::OnTrailers(std::span<const HeaderView> trailers) {
 
 void Stream::OnBodyEnd() {
   response_end_ = true;
+  if (gathers_) {
+    SendGathered(/*end=*/true);
+    response_end_sent_ = true;
+  } else if (translated_) {
+    EndEncoded();
+  }
   if (response_left_.empty()) SendResponseEnd();
 }
 
@@ -156,6 +182,7 @@ void Stream::SendResponseEnd() {
 }
 
 void Stream::OnClientRoom() {
+  if (gathers_) return;
   // What waits here is ours, and goes as it is taken.
   core_.SetLending(false);
   const bool ends = response_end_ && !response_end_sent_;

@@ -28,7 +28,8 @@ void Stream::Answer(const Reply& reply) {
                    .body = reply.body,
                    .first = reply.first,
                    .grpc = grpc_,
-                   .grpc_status = reply.grpc_status};
+                   .grpc_status = reply.grpc_status,
+                   .web = translated_ ? &*web_ : nullptr};
   std::string expanded;
   const auto replaced = core_.options().local_bodies.find(reply.status);
   if (replaced != core_.options().local_bodies.end() && !reply.from_route) {
@@ -38,7 +39,12 @@ void Stream::Answer(const Reply& reply) {
     local.content_type = replaced->second.content_type;
   }
   status_ = local.wire_status();
+  const bool to_head = request_ != nullptr && request_->method == "HEAD";
   if (status_ == 204) local.body = {};  // Nor may a length be said: RFC 9110 section 8.6.
+  if (translated_) {
+    grpc_status_ = GrpcFromHttp(local.status);
+    if (to_head) local.body = {};
+  }
   if (grpc_) grpc_status_ = local.grpc_status >= 0 ? local.grpc_status : GrpcFromHttp(local.status);
   answer_.Clear();
   BeginReply(local, &answer_);
@@ -51,7 +57,7 @@ void Stream::Answer(const Reply& reply) {
   EndReply(local, core_.date(), core_.options().server_name, &answer_);
   const std::string_view body = local.wire_body();
   // What a head says of the body need not follow: RFC 9110 sections 9.3.2 and 15.4.5.
-  const bool unsent = status_ == 304 || (request_ != nullptr && request_->method == "HEAD");
+  const bool unsent = status_ == 304 || to_head;
   response_bytes_ = unsent ? 0 : body.size();
   // Envoy takes every 400 of its own, a route's too, for a client that is out of step.
   SendHead(reply.close || reply.status == 400, body.empty());
@@ -214,7 +220,6 @@ void Stream::AnswerFailure(const Failure& failure) {
 // --- Heads ---
 
 void Stream::SendUpstreamHead(bool end) {
-  const Forward& forward = *this->forward();
   const SnapshotOptions& options = *options_;
   status_ = response_->status;
   answer_.Clear();
@@ -231,10 +236,14 @@ void Stream::SendUpstreamHead(bool end) {
   }
   ApplyOps(route_.response_ops, &answer_);
   AllowOrigin();
+  if (TranslateHead(end)) FinishUpstreamHead(end);
+}
+
+void Stream::FinishUpstreamHead(bool end) {
   ApplyEdits(response_edits_, &answer_);
   RemoveConnectionFields(tunnel_, &answer_);
   FinishResponse(core_.date(), core_.options().server_name, &answer_);
-  SendHead(forward.websocket && !tunnel_, end);
+  SendHead(forward()->websocket && !tunnel_, end);
 }
 
 void Stream::SendHead(bool close, bool end) {

@@ -40,7 +40,7 @@ void Stream::CleanRequest() {
   const ClientConnection& client = session_->client();
   fields_.Clear();
   fields_.Borrow(request_->headers);
-  if (grpc_) {
+  if (to_grpc()) {
     const auto text = fields_.Find("grpc-timeout");
     grpc_timeout_ = text.has_value() ? ParseGrpcTimeout(*text) : std::nullopt;
   }
@@ -103,7 +103,7 @@ void Stream::WriteTimeouts(Duration left) {
   const Duration expected = shorter ? per_try : left;
   if (expected == Duration::zero()) return;
   fields_.Set("x-envoy-expected-rq-timeout-ms", Decimal(Milliseconds(expected), expected_timeout_));
-  if (grpc_) fields_.Set("grpc-timeout", fields_.text().Copy(GrpcTimeout(expected)));
+  if (to_grpc()) fields_.Set("grpc-timeout", fields_.text().Copy(GrpcTimeout(expected)));
 }
 
 void Stream::WriteAttempt() {

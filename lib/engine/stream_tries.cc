@@ -161,9 +161,9 @@ void Stream::OnReady() {
   }
   upstream_local_ = exchange_->local();
   const RetryPolicy* retry = forward()->retry;
-  const bool bodiless = body_end_ && request_bytes_ == 0;  // There is nothing to keep or to take.
+  const bool bodiless = body_end_ && body_bytes_ == 0;  // There is nothing to keep or to take.
   replay_ = !bodiless && !replay_lost_ && retry != nullptr && retries_left_ > 0 &&
-            MayRetryOnceSent(*retry, to_http2(), grpc_);
+            MayRetryOnceSent(*retry, to_http2(), to_grpc());
   StartTryTimer();
   FlushBody();
   if (!bodiless) session_->Soon();
@@ -203,6 +203,8 @@ void Stream::OnHead(std::unique_ptr<ResponseMessage> head, bool end) {
   detail_ = "via_upstream";
   if (response_->status == 101) {
     tunnel_ = true;
+    web_.reset();
+    translated_ = false;
     body_end_ = body_end_sent_ = false;  // Bytes follow, until the client ends them.
     core_.wheel().Stop(route_timer_);
   }

@@ -35,6 +35,7 @@ struct Chain {
   std::vector<std::string_view> alpn;
 
   uint32_t route_config = kNone;          // Of kHttp: in SnapshotTables::route_configs.
+  bool grpc_web = false;                  // Of kHttp: requests of gRPC-Web go on as gRPC.
   std::vector<Destination> destinations;  // Of kTcp: never empty.
   Duration idle_timeout = {};             // Of kTcp; 0: none.
   uint32_t tls_server = kNone;            // Of Tls::kTerminate: in SnapshotTables::tls_servers.

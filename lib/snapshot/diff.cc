@@ -155,6 +155,12 @@ class Differ {
           drains);
     }
     CompareTlsOf(name, old_chain, new_chain);
+    if (same_action && old_chain.grpc_web != new_chain.grpc_web) {
+      Add(Kind::kRouteChanged, name,
+          new_chain.grpc_web ? "gRPC-Web goes on as gRPC, went on as it came"
+                             : "gRPC-Web goes on as it comes, went on as gRPC",
+          false);
+    }
     if (!same_action || new_chain.action != ChainDecision::Action::kTcp) return;
     const std::string old_text = DestinationsText(old_chain);
     const std::string new_text = DestinationsText(new_chain);

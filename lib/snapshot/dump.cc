@@ -67,7 +67,8 @@ class Dumper {
       return;
     }
     const RouteConfig& routes = tables_.route_configs[chain.route_config];
-    StrAppend(&text_, " http ", routes.name, PlaceText(chain.server), "\n");
+    StrAppend(&text_, chain.grpc_web ? " grpc-web" : "", " http ", routes.name,
+              PlaceText(chain.server), "\n");
     for (size_t i = 0; i < routes.virtual_hosts.size(); ++i) {
       DumpHost(routes.names[i], routes.virtual_hosts[i]);
     }

@@ -25,7 +25,7 @@ metadata: {name: gw, namespace: istio-system}
 spec:
   selector: {istio: ingressgateway}
   servers:
-  - {port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}
+  - {port: {number: 80, name: http, protocol: GRPC-WEB}, hosts: ["*"]}
   - {port: {number: 81, name: tcp, protocol: TCP}, hosts: ["*"]}
   - {port: {number: 82, name: tls, protocol: TLS}, tls: {mode: PASSTHROUGH}, hosts: [a.example]}
 ---
@@ -81,6 +81,8 @@ constexpr std::string_view kFromClients[] = {
     "GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
     "HEAD /s HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\n\r\n",
     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "POST /r HTTP/1.1\r\nhost: a\r\ncontent-type: application/grpc-web-text\r\n"
+    "accept: application/grpc-web-text\r\ntransfer-encoding: chunked\r\n\r\n3\r\nAAA\r\n",
 };
 constexpr std::string_view kFromUpstreams[] = {
     "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
@@ -91,6 +93,7 @@ constexpr std::string_view kFromUpstreams[] = {
     "HTTP/1.1 503 No\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
     "HTTP/1.1 200 OK\r\n\r\nuntil the end",
     "garbage\r\n\r\n",
+    "HTTP/1.1 200 OK\r\ncontent-type: application/grpc\r\n\r\nuntil the end",
 };
 
 void Must(bool ok) {
@@ -278,7 +281,7 @@ class Host : public EngineCallbacks, public Service {
       case 5:
       case 6:
       case 7:
-        return Receive(*end, (end->upstream ? kFromUpstreams : kFromClients)[script_.Next(8)]);
+        return Receive(*end, (end->upstream ? kFromUpstreams : kFromClients)[script_.Next(9)]);
       case 8:
         return Receive(*end, script_.Bytes(script_.Next(40)));
       case 9:

@@ -167,6 +167,16 @@ TEST(DiffTest, AHostThatOnlyGetsAnotherServerIsNotAdded) {
   EXPECT_EQ(Changes(one, two), "host-removed *.com; host-moved b.com");
 }
 
+TEST(DiffTest, AServerThatTranslatesGrpcWebSendsOtherRequestsOn) {
+  std::string http = GatewayOf(Http(80, "*")) + RoutesOf("a", "a.com", 200), web = http;
+  const size_t protocol = web.find("protocol: HTTP}");
+  ASSERT_NE(protocol, web.npos);
+  web.replace(protocol, 15, "protocol: GRPC-WEB}");
+  EXPECT_EQ(Changes(http, web), "route-changed *");
+  EXPECT_EQ(Changes(web, http), "route-changed *");
+  EXPECT_NE(Build(web)->Dump().find("  chain any grpc-web http "), std::string::npos);
+}
+
 TEST(DiffTest, AListenerIsOpenedOrClosedAsOne) {
   const std::string routes = RoutesOf("a", "a.com", 200);
   EXPECT_EQ(Changes(GatewayOf(Http(80, "*")) + routes, GatewayOf(Http(81, "*")) + routes),
