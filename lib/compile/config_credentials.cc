@@ -116,8 +116,8 @@ class ConfigCredentials : public CredentialSource {
     absl::StatusOr<std::string> content = ReadFileBelow(root_, path, kMaxFileBytes);
     if (path == "system") {
       for (const std::string_view file : kSystemCaFiles) {
-        content = ReadFileBelow(root_, file, kMaxFileBytes);
         if (content.ok()) break;
+        if (auto found = ReadFileBelow(root_, file, kMaxFileBytes); found.ok()) content = found;
       }
     }
     if (!content.ok()) return content.status();
