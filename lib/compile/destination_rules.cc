@@ -1,6 +1,8 @@
 #include "lib/compile/destination_rules.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "lib/base/strings.h"
 #include "lib/compile/select.h"
@@ -35,6 +37,47 @@ const TrafficPolicy::PortTrafficPolicy* SettingsOf(const TrafficPolicy& policy, 
 bool StaysAtHome(const DestinationRule& rule) {
   return rule.export_to.size() == 1 &&
          (rule.export_to.front() == "." || rule.export_to.front() == rule.metadata.ns);
+}
+
+using Readers = std::set<std::string_view>;
+using Candidates = StringMap<std::vector<RuleSet>>;  // By host; the first rule speaks for its set.
+
+Readers ReadersOf(const DestinationRule& rule) {
+  if (rule.workload_selector) return {"."};
+  return Readers(rule.export_to.begin(), rule.export_to.end());
+}
+
+// Merge adds `rule` to `sets` in Istio's way: to those that are exported to the same or, by name,
+// to fewer, or else as a set of its own. Rules for other workloads do not merge; a rule for some
+// workloads and one for all do, where both stay at home.
+void Merge(const DestinationRule& rule, std::vector<RuleSet>* sets) {
+  const Readers readers = ReadersOf(rule);
+  bool is_apart = true;
+  for (RuleSet& set : *sets) {
+    const Readers fewer = ReadersOf(set.front());
+    const bool is_wider =
+        !fewer.empty() && std::includes(readers.begin(), readers.end(), fewer.begin(), fewer.end());
+    const auto& selector = set.front().workload_selector;
+    const bool selects_alike = selector.has_value() == rule.workload_selector.has_value();
+    is_apart = true;
+    if (readers != fewer && !is_wider) continue;
+    if (selector && selects_alike && *selector != *rule.workload_selector) continue;
+    is_apart = readers != fewer && !selects_alike;
+    set.Add(rule);
+  }
+  if (is_apart) sets->emplace_back().Add(rule);
+}
+
+// Choose returns the first of `sets` that is for the workload of `labels`, else the last that is
+// for all, else an empty one.
+RuleSet Choose(const std::vector<RuleSet>& sets, const std::map<std::string, std::string>& labels) {
+  RuleSet chosen;
+  for (const RuleSet& set : sets) {
+    const auto& selector = set.front().workload_selector;
+    if (!selector) chosen = set;
+    if (selector && IsSelected(selector->match_labels, labels)) return set;
+  }
+  return chosen;
 }
 
 void TakeAll(const TrafficPolicy& policy, PolicyView* view) {
@@ -101,12 +144,7 @@ DestinationRules::DestinationRules(const Config& config, const SnapshotOptions& 
   std::vector<const DestinationRule*> rules;
   for (const DestinationRule& rule : config.destination_rules) {
     // A rule for some workloads holds only for those of its own namespace.
-    if (rule.workload_selector &&
-        (rule.metadata.ns != options.ns ||
-         !IsSelected(rule.workload_selector->match_labels, options.labels))) {
-      continue;
-    }
-    rules.push_back(&rule);
+    if (!rule.workload_selector || rule.metadata.ns == options.ns) rules.push_back(&rule);
   }
   std::stable_sort(rules.begin(), rules.end(),
                    [](const DestinationRule* a, const DestinationRule* b) {
@@ -114,18 +152,29 @@ DestinationRules::DestinationRules(const Config& config, const SnapshotOptions& 
                      const bool b_selects = b->workload_selector.has_value();
                      return a_selects != b_selects ? a_selects : IsOlder(a->metadata, b->metadata);
                    });
+  Candidates own;
+  StringMap<Candidates> exported;  // By namespace.
   for (const DestinationRule* rule : rules) {
     const std::string& ns = rule->metadata.ns;
     const std::string host = ResolveShortHost(rule->host, ns, options.cluster_domain);
-    const Visibility seen = VisibilityTo(options.ns, rule->export_to, ns);
     const bool stays = rule->workload_selector || StaysAtHome(*rule);
-    if (ns == options.ns && seen != Visibility::kHidden &&
-        (stays || options.ns != options.root_namespace)) {
-      own_[host].Add(*rule);
+    if (ns == options.ns && (stays || options.ns != options.root_namespace) &&
+        VisibilityTo(options.ns, rule->export_to, ns) != Visibility::kHidden) {
+      Merge(*rule, &own[host]);
     }
-    if (stays) continue;
-    RuleSet& exported = exported_[ns][host];
-    if (seen != Visibility::kHidden) exported.Add(*rule);
+    if (!stays) Merge(*rule, &exported[ns][host]);
+  }
+  for (const auto& [host, sets] : own) own_[host] = Choose(sets, options.labels);
+  for (auto& [ns, hosts] : exported) {
+    for (auto& [host, sets] : hosts) {
+      std::erase_if(sets, [&options](const RuleSet& set) {
+        // Here "." names no namespace, not even its own.
+        const std::vector<std::string>& names = set.front().export_to;
+        return !names.empty() && std::find(names.begin(), names.end(), "*") == names.end() &&
+               std::find(names.begin(), names.end(), options.ns) == names.end();
+      });
+      exported_[ns][host] = Choose(sets, options.labels);
+    }
   }
 }
 
@@ -144,16 +193,18 @@ const RuleSet* DestinationRules::MostSpecific(const StringMap<RuleSet>& rules,
       }
     }
   }
-  return best == nullptr || best->empty() ? nullptr : best;
+  return best;
 }
 
 const RuleSet* DestinationRules::Find(std::string_view host,
                                       std::string_view service_namespace) const {
-  if (const RuleSet* own = MostSpecific(own_, host)) return own;
+  const RuleSet* own = MostSpecific(own_, host);
+  if (own != nullptr) return own->empty() ? nullptr : own;
   for (const std::string_view ns : {service_namespace, std::string_view(root_namespace_)}) {
     const auto exported = exported_.find(ns);
     if (exported == exported_.end()) continue;
-    if (const RuleSet* found = MostSpecific(exported->second, host)) return found;
+    const RuleSet* found = MostSpecific(exported->second, host);
+    if (found != nullptr && !found->empty()) return found;
   }
   return nullptr;
 }

@@ -26,13 +26,14 @@ struct PolicyView {
   const TrafficPolicy::RetryBudget* retry_budget = nullptr;
 };
 
-// A RuleSet is the DestinationRules of one host and one namespace, those with a workload selector
-// first, then the oldest: the policy is that of the first that has one, the subsets are all of
-// them.
+// A RuleSet is DestinationRules of one host and one namespace that Istio merges, those with a
+// workload selector first, then the oldest: the policy is that of the first that has one, the
+// subsets are all of them.
 class RuleSet {
  public:
   void Add(const DestinationRule& rule) { rules_.push_back(&rule); }
   bool empty() const { return rules_.empty(); }
+  const DestinationRule& front() const { return *rules_.front(); }
 
   // policy_rule returns the rule whose policy holds; the first if none has one.
   const DestinationRule& policy_rule() const;
@@ -64,14 +65,14 @@ class DestinationRules {
   const RuleSet* Find(std::string_view host, std::string_view service_namespace) const;
 
  private:
-  // MostSpecific returns null if the proxy sees no rule of the most specific host.
+  // MostSpecific returns null if there is no set for `host` at all.
   static const RuleSet* MostSpecific(const StringMap<RuleSet>& rules, std::string_view host);
 
   std::string root_namespace_;
-  StringMap<RuleSet> own_;  // By host: the first place to look.
-  // By namespace and host: what is for other namespaces. Rules that go past the proxy hide those of
-  // less specific hosts all the same: a set of them is empty.
-  StringMap<StringMap<RuleSet>> exported_;
+  // An empty set is rules that go past the proxy and hide those of less specific hosts all the
+  // same; in its own namespace, those of other namespaces too.
+  StringMap<RuleSet> own_;                  // By host: the first place to look.
+  StringMap<StringMap<RuleSet>> exported_;  // By namespace and host: what is for others.
 };
 
 }  // namespace postern

@@ -16,6 +16,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::IsNull;
 using testing::NotNull;
 
 SnapshotOptions Options() {
@@ -255,6 +256,71 @@ spec:
   const RuleSet* found = rules.Find("s.com", "");
   ASSERT_THAT(found, NotNull());
   EXPECT_EQ(found->policy_rule().metadata.name, "selects");
+}
+
+// Rules of one host that are exported to others than each other do not merge: of those that the
+// proxy sees, the last holds.
+TEST(DestinationRulesTest, RulesForDifferentNamespacesDoNotMerge) {
+  const Config config = Read(R"(
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: named, namespace: apps, creationTimestamp: '2026-01-01T00:00:00Z'}
+spec:
+  host: s.com
+  exportTo: [gateways]
+  trafficPolicy: {tls: {mode: DISABLE}}
+  subsets: [{name: v1, labels: {version: v1}}]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: all, namespace: apps, creationTimestamp: '2026-01-02T00:00:00Z'}
+spec: {host: s.com, trafficPolicy: {tls: {mode: SIMPLE}}}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: more, namespace: apps, creationTimestamp: '2026-01-03T00:00:00Z'}
+spec: {host: s.com, subsets: [{name: v2, labels: {version: v2}}]}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: narrow, namespace: apps, creationTimestamp: '2026-01-01T00:00:00Z'}
+spec:
+  host: t.com
+  exportTo: [elsewhere]
+  trafficPolicy: {tls: {mode: DISABLE}}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: wider, namespace: apps, creationTimestamp: '2026-01-02T00:00:00Z'}
+spec:
+  host: t.com
+  exportTo: [elsewhere, gateways]
+  trafficPolicy: {tls: {mode: SIMPLE}}
+)");
+  const DestinationRules rules(config, Options());
+  const RuleSet* found = rules.Find("s.com", "apps");
+  ASSERT_THAT(found, NotNull());
+  EXPECT_EQ(found->policy_rule().metadata.name, "all");
+  EXPECT_THAT(found->SubsetNames(), ElementsAre("v2"));
+  // It went into the narrower one, and is nowhere else.
+  EXPECT_THAT(rules.Find("t.com", "apps"), IsNull());
+}
+
+TEST(DestinationRulesTest, RulesForOtherWorkloadsHideThoseOfOtherNamespaces) {
+  const Config config = Read(R"(
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: other, namespace: gateways}
+spec:
+  host: s.com
+  workloadSelector: {matchLabels: {app: other}}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: all, namespace: apps}
+spec: {host: s.com}
+)");
+  EXPECT_THAT(DestinationRules(config, Options()).Find("s.com", "apps"), IsNull());
 }
 
 }  // namespace
