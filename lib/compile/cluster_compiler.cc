@@ -160,6 +160,10 @@ void ClusterCompiler::SetService(const KnownService* service, const Subset* subs
     cluster->endpoints.push_back({text.Intern(endpoint.host), endpoint.port, endpoint.weight,
                                   text.Intern(endpoint.locality)});
   }
+  // Of nothing to resolve Istio makes no cluster; of no addresses it makes an empty one.
+  if (cluster->discovery == Cluster::Discovery::kDns && cluster->endpoints.empty()) {
+    cluster->state = UpstreamCluster::State::kAbsent;
+  }
 }
 
 std::vector<MeshPort> ClusterCompiler::MeshPorts() const {

@@ -125,10 +125,15 @@ struct ServiceRegistry::Backends {
     }
   }
 
-  // EndpointsOf returns what stands behind a port called `port_name` of the service `host` in the
-  // namespace `ns`: that of every ServiceEntry there, whoever sees it, as in Istio.
-  std::vector<KnownEndpoint> EndpointsOf(const std::string& host, const std::string& ns,
-                                         std::string_view port_name) const;
+  // EndpointsOf returns what stands behind `port` of `service`, of a ServiceEntry: that of every
+  // ServiceEntry of its host and namespace, whoever sees it, as in Istio. Where names are resolved
+  // it is what they have for the port's number, else the addresses that they have for its name.
+  std::vector<KnownEndpoint> EndpointsOf(const KnownService& service, const KnownPort& port) const;
+
+  // AppendSelected appends the workloads that `service` selects beside its Pods, if it is one that
+  // has an address.
+  void AppendSelected(const KubernetesService& service, const KubernetesService::ServicePort& port,
+                      std::vector<KnownEndpoint>* endpoints) const;
 
   StringMap<std::vector<const EndpointSlice*>> slices;  // By "namespace/service".
   StringMap<std::vector<WorkloadEntrySpec>> workloads;  // By namespace.
@@ -163,13 +168,44 @@ void ServiceRegistry::Backends::Append(const ServiceEntry& entry, const std::str
   }
 }
 
-std::vector<KnownEndpoint> ServiceRegistry::Backends::EndpointsOf(
-    const std::string& host, const std::string& ns, std::string_view port_name) const {
+void ServiceRegistry::Backends::AppendSelected(const KubernetesService& service,
+                                               const KubernetesService::ServicePort& port,
+                                               std::vector<KnownEndpoint>* endpoints) const {
+  if (service.selector.empty() || service.cluster_ip == "None" || service.type == "ExternalName") {
+    return;
+  }
+  const auto of_namespace = workloads.find(service.metadata.ns);
+  if (of_namespace == workloads.end()) return;
+  const auto target = ParseDecimal<uint32_t>(port.target_port.empty() ? "0" : port.target_port);
+  for (const WorkloadEntrySpec& workload : of_namespace->second) {
+    if (!ParseIp(workload.address) || !IsSelected(service.selector, workload.labels)) continue;
+    // A target by name is known to the workload alone.
+    const auto own = workload.ports.find(target ? port.name : port.target_port);
+    const bool has_own = own != workload.ports.end() && own->second != 0;
+    if (!has_own && !target) continue;
+    const uint32_t number = has_own ? own->second : *target != 0 ? *target : port.port;
+    endpoints->push_back({workload.address, static_cast<uint16_t>(number), WeightOf(workload),
+                          workload.locality, workload.labels});
+  }
+}
+
+std::vector<KnownEndpoint> ServiceRegistry::Backends::EndpointsOf(const KnownService& service,
+                                                                  const KnownPort& port) const {
+  const bool resolves = service.discovery == Cluster::Discovery::kDns;
+  const auto is_of_port = [resolves, &port](const ServicePort& declared) {
+    return resolves ? declared.number == port.number : declared.name == port.name;
+  };
   std::vector<KnownEndpoint> endpoints;
-  for (const ServiceEntry* entry : entries.find(StrCat(ns, "/", host))->second) {
-    for (const ServicePort& port : entry->ports) {
-      if (port.name == port_name) Append(*entry, host, port, &endpoints);
+  for (const ServiceEntry* entry :
+       entries.find(StrCat(service.metadata->ns, "/", service.host))->second) {
+    for (const ServicePort& declared : entry->ports) {
+      if (is_of_port(declared)) Append(*entry, service.host, declared, &endpoints);
     }
+  }
+  if (!resolves) {
+    std::erase_if(endpoints, [](const KnownEndpoint& endpoint) {
+      return endpoint.port != 0 && !ParseIp(endpoint.host);  // A socket has no port.
+    });
   }
   return endpoints;
 }
@@ -178,15 +214,19 @@ ServiceRegistry::ServiceRegistry(const Config& config, const SnapshotOptions& op
   const Backends backends(config);
   for (const KubernetesService& service : config.services) {
     const Metadata& metadata = service.metadata;
-    if (VisibilityTo(options.ns, ExportedTo(metadata), metadata.ns) != Visibility::kHidden) {
-      AddService(service, backends, options.cluster_domain);
-    }
+    const std::string host =
+        StrCat(metadata.name, ".", metadata.ns, ".svc.", options.cluster_domain);
+    const bool hidden =
+        VisibilityTo(options.ns, ExportedTo(metadata), metadata.ns) == Visibility::kHidden;
+    Claim(host, metadata, false, hidden);
+    if (!hidden) AddService(service, host, backends);
   }
   const auto first_entry = static_cast<ptrdiff_t>(services_.size());
   for (const ServiceEntry& entry : config.service_entries) {
     const Visibility seen = VisibilityTo(options.ns, entry.export_to, entry.metadata.ns);
-    if (seen == Visibility::kHidden) continue;
-    AddServiceEntry(entry, seen == Visibility::kPublic);
+    const bool hidden = seen == Visibility::kHidden;
+    for (const std::string& host : entry.hosts) Claim(host, entry.metadata, true, hidden);
+    if (!hidden) AddServiceEntry(entry, seen == Visibility::kPublic);
   }
   const auto is_older = [](const KnownService& a, const KnownService& b) {
     return IsOlder(*a.metadata, *b.metadata);
@@ -194,6 +234,13 @@ ServiceRegistry::ServiceRegistry(const Config& config, const SnapshotOptions& op
   std::stable_sort(services_.begin() + first_entry, services_.end(), is_older);
   for (size_t i = 0; i < services_.size(); ++i) by_host_[services_[i].host].push_back(i);
   Choose(backends);
+}
+
+void ServiceRegistry::Claim(const std::string& host, const Metadata& metadata, bool is_entry,
+                            bool is_hidden) {
+  const First claim = {is_entry, metadata.creation_timestamp, is_hidden};
+  const auto [it, is_new] = firsts_.try_emplace(StrCat(metadata.ns, "/", host), claim);
+  if (!is_new) it->second = std::min(it->second, claim);
 }
 
 void ServiceRegistry::AddServiceEntry(const ServiceEntry& entry, bool to_all) {
@@ -219,11 +266,11 @@ void ServiceRegistry::AddServiceEntry(const ServiceEntry& entry, bool to_all) {
   }
 }
 
-void ServiceRegistry::AddService(const KubernetesService& service, const Backends& backends,
-                                 std::string_view cluster_domain) {
+void ServiceRegistry::AddService(const KubernetesService& service, const std::string& host,
+                                 const Backends& backends) {
   const Metadata& metadata = service.metadata;
   KnownService known;
-  known.host = StrCat(metadata.name, ".", metadata.ns, ".svc.", cluster_domain);
+  known.host = host;
   known.kind = "Service";
   known.metadata = &metadata;
   known.source = &service.source;
@@ -240,7 +287,9 @@ void ServiceRegistry::AddService(const KubernetesService& service, const Backend
     const Protocol protocol = ProtocolOf(declared);
     port.udp = protocol == Protocol::kUdp;
     port.http2 = IsHttp2(protocol);
-    if (has_slices) port.endpoints = SliceEndpoints(declared, slices->second);
+    if (!has_slices) continue;
+    port.endpoints = SliceEndpoints(declared, slices->second);
+    backends.AppendSelected(service, declared, &port.endpoints);
   }
   known.discovery = has_slices ? Cluster::Discovery::kKnown : Cluster::Discovery::kHost;
   services_.push_back(std::move(known));
@@ -279,7 +328,7 @@ void ServiceRegistry::Choose(const Backends& backends) {
       continue;
     }
     for (KnownPort& port : service->ports) {
-      port.endpoints = backends.EndpointsOf(service->host, service->metadata->ns, port.name);
+      port.endpoints = backends.EndpointsOf(*service, port);
     }
   }
 }
@@ -292,10 +341,11 @@ const KnownService* ServiceRegistry::Chosen(std::string_view host) const {
 const KnownService* ServiceRegistry::Find(std::string_view host, std::string_view ns) const {
   const auto it = by_host_.find(host);
   if (it == by_host_.end()) return nullptr;
-  for (const size_t number : it->second) {
-    if (services_[number].metadata->ns == ns) return &services_[number];
-  }
-  return Chosen(host);
+  const auto first = firsts_.find(StrCat(ns, "/", host));
+  if (first == firsts_.end() || first->second.is_hidden) return Chosen(host);
+  return &services_[*std::find_if(it->second.begin(), it->second.end(), [&](size_t number) {
+    return services_[number].metadata->ns == ns;
+  })];
 }
 
 const KnownService* ServiceRegistry::FindPort(std::string_view host, std::string_view ns,

@@ -4,9 +4,12 @@
 #ifndef POSTERN_COMPILE_SERVICE_REGISTRY_H_
 #define POSTERN_COMPILE_SERVICE_REGISTRY_H_
 
+#include <chrono>
+#include <compare>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,7 +70,8 @@ class ServiceRegistry {
   // ports, too, of the others of its namespace that differ from it in nothing else.
   const KnownService* Chosen(std::string_view host) const;
 
-  // Find returns the service of `host` in namespace `ns` if there is one, else the chosen one.
+  // Find returns the service of `host` in namespace `ns` if the first there is one that the proxy
+  // sees, else the chosen one.
   const KnownService* Find(std::string_view host, std::string_view ns) const;
 
   // FindPort is Find among the services of `host` that have the port, if any has.
@@ -79,13 +83,23 @@ class ServiceRegistry {
  private:
   struct Backends;  // What stands behind services, found by their names.
 
+  // The first of the services of one host and namespace: a Service of Kubernetes, else the oldest.
+  struct First {
+    bool is_entry = false;
+    std::optional<std::chrono::sys_seconds> created;
+    bool is_hidden = false;
+    auto operator<=>(const First&) const = default;
+  };
+
   void AddServiceEntry(const ServiceEntry& entry, bool to_all);
-  void AddService(const KubernetesService& service, const Backends& backends,
-                  std::string_view cluster_domain);
+  void AddService(const KubernetesService& service, const std::string& host,
+                  const Backends& backends);
+  void Claim(const std::string& host, const Metadata& metadata, bool is_entry, bool is_hidden);
   void Choose(const Backends& backends);
 
   std::vector<KnownService> services_;  // In the order of precedence.
   StringMap<std::vector<size_t>> by_host_;
+  StringMap<First> firsts_;            // By "namespace/host", seen or not.
   std::deque<KnownService> merged_;    // Of several ServiceEntries.
   std::vector<KnownService*> chosen_;  // Of services_ or merged_.
   StringMap<size_t> chosen_by_host_;

@@ -154,6 +154,200 @@ spec:
   EXPECT_THAT(Hosts(service, 82), IsEmpty());
 }
 
+// Of a host that is resolved Istio finds endpoints by their ports' numbers, of others by their
+// names, and then takes addresses alone.
+TEST(ServiceRegistryTest, EntriesShareEndpointsByTheResolutionOfTheChosen) {
+  const Config config = Read(R"(
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: a, namespace: apps, creationTimestamp: '2026-01-01T00:00:00Z'}
+spec:
+  hosts: [dns.com]
+  resolution: DNS
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  endpoints: [{address: a.net}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: b, namespace: apps, creationTimestamp: '2026-01-02T00:00:00Z'}
+spec:
+  hosts: [dns.com]
+  resolution: DNS
+  ports: [{number: 81, name: http, protocol: HTTP}]
+  endpoints: [{address: b.net}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: c, namespace: apps, creationTimestamp: '2026-01-03T00:00:00Z'}
+spec:
+  hosts: [dns.com]
+  resolution: STATIC
+  ports: [{number: 80, name: web, protocol: HTTP}]
+  endpoints: [{address: 192.0.2.1}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: d, namespace: apps, creationTimestamp: '2026-01-01T00:00:00Z'}
+spec:
+  hosts: [static.com]
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  endpoints: [{address: 192.0.2.2}, {address: unix:///run/s}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: e, namespace: apps, creationTimestamp: '2026-01-02T00:00:00Z'}
+spec:
+  hosts: [static.com]
+  resolution: DNS
+  ports: [{number: 81, name: http, protocol: HTTP}]
+  endpoints: [{address: e.net}, {address: 192.0.2.3}]
+)");
+  const ServiceRegistry registry(config, Options());
+  EXPECT_THAT(Hosts(registry.Chosen("dns.com"), 80),
+              testing::UnorderedElementsAre("a.net", "192.0.2.1"));
+  EXPECT_THAT(Hosts(registry.Chosen("dns.com"), 81), ElementsAre("b.net"));
+  EXPECT_THAT(Hosts(registry.Chosen("static.com"), 80),
+              testing::UnorderedElementsAre("192.0.2.2", "unix:///run/s", "192.0.2.3"));
+}
+
+// What it selects beside its Pods, at the ports that they name.
+TEST(ServiceRegistryTest, AServiceSelectsWorkloadsToo) {
+  const Config config = Read(R"(
+apiVersion: v1
+kind: Service
+metadata: {name: s, namespace: apps}
+spec:
+  selector: {app: a}
+  ports:
+  - {name: http, port: 80, targetPort: 8080}
+  - {name: named, port: 81, targetPort: web}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: headless, namespace: apps}
+spec: {clusterIP: None, selector: {app: a}, ports: [{name: http, port: 80}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: s1, namespace: apps, labels: {kubernetes.io/service-name: s}}
+addressType: IPv4
+ports: [{name: http, port: 8080}]
+endpoints: [{addresses: [192.0.2.1]}]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: h1, namespace: apps, labels: {kubernetes.io/service-name: headless}}
+addressType: IPv4
+ports: [{name: http, port: 8080}]
+endpoints: [{addresses: [192.0.2.2]}]
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: plain, namespace: apps}
+spec: {address: 192.0.2.3, labels: {app: a}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: named, namespace: apps}
+spec: {address: 192.0.2.4, labels: {app: a}, ports: {http: 9090, web: 9091}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: resolved, namespace: apps}
+spec: {address: w.example.com, labels: {app: a}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: elsewhere, namespace: elsewhere}
+spec: {address: 192.0.2.5, labels: {app: a}}
+)");
+  const ServiceRegistry registry(config, Options());
+  const KnownService* service = registry.Chosen("s.apps.svc.cluster.local");
+  ASSERT_THAT(Hosts(service, 80), ElementsAre("192.0.2.1", "192.0.2.3", "192.0.2.4"));
+  EXPECT_EQ(service->Port(80)->endpoints[1].port, 8080);
+  EXPECT_EQ(service->Port(80)->endpoints[2].port, 9090);
+  ASSERT_THAT(Hosts(service, 81), ElementsAre("192.0.2.4"));
+  EXPECT_EQ(service->Port(81)->endpoints.front().port, 9091);
+  EXPECT_THAT(Hosts(registry.Chosen("headless.apps.svc.cluster.local"), 80),
+              ElementsAre("192.0.2.2"));
+}
+
+// An older entry that the proxy does not see leaves no other of its namespace to find.
+TEST(ServiceRegistryTest, AHiddenServiceIsStillTheFirstOfItsNamespace) {
+  const Config config = Read(R"(
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: hidden, namespace: apps, creationTimestamp: '2026-01-01T00:00:00Z'}
+spec:
+  hosts: [e.com]
+  resolution: STATIC
+  exportTo: [.]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: seen, namespace: apps, creationTimestamp: '2026-01-03T00:00:00Z'}
+spec:
+  hosts: [e.com]
+  resolution: STATIC
+  ports: [{number: 81, name: http, protocol: HTTP}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: chosen, namespace: elsewhere, creationTimestamp: '2026-01-02T00:00:00Z'}
+spec:
+  hosts: [e.com]
+  resolution: STATIC
+  ports: [{number: 82, name: http, protocol: HTTP}]
+)");
+  const ServiceRegistry registry(config, Options());
+  ASSERT_THAT(registry.Find("e.com", "apps"), NotNull());
+  EXPECT_EQ(registry.Find("e.com", "apps")->metadata->name, "chosen");
+}
+
+// 503 NC of it, as in Istio; of no addresses, 503 UH.
+TEST(ServiceRegistryTest, NothingToResolveIsNoUpstream) {
+  const auto snapshot = Snapshot::Build(Config::FromYaml(R"(
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g, namespace: apps}
+spec:
+  servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v, namespace: apps}
+spec:
+  hosts: ["*"]
+  gateways: [g]
+  http:
+  - match: [{uri: {exact: /dns}}]
+    route: [{destination: {host: dns.com}}]
+  - route: [{destination: {host: static.com}}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: dns, namespace: apps}
+spec:
+  hosts: [dns.com]
+  resolution: DNS
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  workloadSelector: {labels: {app: none}}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: static, namespace: apps}
+spec:
+  hosts: [static.com]
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  workloadSelector: {labels: {app: none}}
+)"));
+  ASSERT_EQ((*snapshot)->clusters().size(), 1u);
+  EXPECT_EQ((*snapshot)->clusters().front().host, "static.com");
+}
+
 TEST(ServiceRegistryTest, WhatIstioCannotConnectToIsNoEndpoint) {
   const Config config = Read(R"(
 apiVersion: networking.istio.io/v1
