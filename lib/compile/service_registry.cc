@@ -343,9 +343,10 @@ const KnownService* ServiceRegistry::Find(std::string_view host, std::string_vie
   if (it == by_host_.end()) return nullptr;
   const auto first = firsts_.find(StrCat(ns, "/", host));
   if (first == firsts_.end() || first->second.is_hidden) return Chosen(host);
-  return &services_[*std::find_if(it->second.begin(), it->second.end(), [&](size_t number) {
-    return services_[number].metadata->ns == ns;
-  })];
+  for (const size_t number : it->second) {
+    if (services_[number].metadata->ns == ns) return &services_[number];
+  }
+  return Chosen(host);
 }
 
 const KnownService* ServiceRegistry::FindPort(std::string_view host, std::string_view ns,

@@ -76,7 +76,7 @@ void DecideRequests(const Snapshot& snapshot, const ChainDecision& chain,
       Require(plain.rule.path == traced.rule.path);
       Require(!trace.steps.empty());
       const auto* forward = std::get_if<Forward>(&plain.action);
-      Require(forward == nullptr || forward->cluster_index < snapshot.clusters().size());
+      Require(forward == nullptr || forward->cluster_index != UINT32_MAX);
       ++random;
     }
   }
