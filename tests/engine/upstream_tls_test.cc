@@ -146,7 +146,7 @@ class Server {
   }
 
   void Send(std::string_view text, size_t step = SIZE_MAX) {
-    session_->Write(AsBytes(text));
+    if (session_->state() == Session::State::kOpen) session_->Write(AsBytes(text));
     Pump(step);
   }
 
