@@ -43,8 +43,7 @@ void SetPolicy(const PolicyView& view, UpstreamCluster* cluster) {
 
 // ServerNameInMesh returns what ISTIO_MUTUAL asks for: "outbound_.80_.v1_.web.prod.svc...".
 std::string ServerNameInMesh(const ClusterName& name) {
-  const std::string_view subset = name.subset.empty() ? std::string_view() : name.subset;
-  return StrCat("outbound_.", int{name.port}, "_.", subset, "_.", name.host);
+  return StrCat("outbound_.", int{name.port}, "_.", name.subset, "_.", name.host);
 }
 
 // SetTls makes of `settings` what they come to for `cluster`, of `service` (or null): Istio's

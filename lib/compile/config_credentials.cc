@@ -113,19 +113,24 @@ class ConfigCredentials : public CredentialSource {
   }
 
   absl::StatusOr<SecretText> ReadFile(std::string_view path) override {
-    absl::StatusOr<std::string> content = ReadFileBelow(root_, path, kMaxFileBytes);
-    if (path == "system") {
-      for (const std::string_view file : kSystemCaFiles) {
-        if (content.ok()) break;
-        if (auto found = ReadFileBelow(root_, file, kMaxFileBytes); found.ok()) content = found;
-      }
-    }
-    if (!content.ok()) return content.status();
-    return SecretText(*std::move(content));
+    if (path == "system") return ReadSystemCas();
+    POSTERN_ASSIGN_OR_RETURN(std::string content, ReadFileBelow(root_, path, kMaxFileBytes));
+    return SecretText(std::move(content));
   }
 
  private:
   using Key = std::pair<std::string, std::string>;  // Namespace, name.
+
+  // ReadSystemCas returns the first bundle that is there, or what is wrong with the first of all.
+  absl::StatusOr<SecretText> ReadSystemCas() const {
+    absl::Status problem;
+    for (const std::string_view file : kSystemCaFiles) {
+      absl::StatusOr<std::string> content = ReadFileBelow(root_, file, kMaxFileBytes);
+      if (content.ok()) return SecretText(*std::move(content));
+      problem.Update(content.status());
+    }
+    return problem;
+  }
 
   const std::string root_;
   std::map<Key, const Values*> secrets_;

@@ -45,8 +45,9 @@ void Stream::Take(std::unique_ptr<RequestMessage> request, bool end) {
   snapshot_ = session_->client().snapshot();
   options_ = &session_->client().parts().shared->options;
   wire_received_ -= request_->wire_bytes;
-  grpc_ = IsGrpc(request_->headers.Find("content-type").value_or(""));
-  RecognizeGrpcWeb();
+  const std::string_view type = request_->headers.Find("content-type").value_or("");
+  grpc_ = IsGrpc(type);
+  if (!type.empty() && !grpc_) RecognizeGrpcWeb();
   if (end) OnRequestEnd();
 }
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -332,6 +334,65 @@ TEST_F(CredentialLoaderTest, SaysWhichRulesAboutClientsItLeavesOut) {
   EXPECT_THAT(unused(TlsMode::kSimple, "web"),
               ElementsAre("verifyCertificateSpki", "verifyCertificateHash"));
   EXPECT_THAT(UnusedClientRules(Settings(TlsMode::kSimple, "")), IsEmpty());
+}
+
+TEST_F(CredentialLoaderTest, AsksForWhatTheTlsOfAnUpstreamTakes) {
+  using Mode = ClientTlsSettings::TlsMode;
+  MemoryCredentials memory;
+  const auto with_ca = [this](Credential credential) {
+    credential.ca_certificates = ca_.certificate();
+    return credential;
+  };
+  memory.Set({CredentialName::Kind::kWorkload, "", ""}, with_ca(web_.credential()));
+  memory.Set({CredentialName::Kind::kKeyPair, "istio-system", "web"}, web_.credential());
+  memory.Set({CredentialName::Kind::kCa, "istio-system", "web"}, with_ca({}));
+  memory.Set({CredentialName::Kind::kConfigMap, "apps", "cas"}, with_ca({}));
+  memory.SetFile("system", SecretText(ca_.certificate()));
+  const struct {
+    Mode mode;
+    const char* credential_name;
+    bool skips;
+    std::vector<std::string> asked;
+  } rows[] = {
+      {Mode::kSimple, "", false, {"file system"}},
+      {Mode::kSimple, "", true, {}},
+      {Mode::kSimple,
+       "web",
+       false,
+       {"CA of secret istio-system/web-cacert", "CA of secret istio-system/web"}},
+      {Mode::kSimple, "configmap://apps/cas", false, {"configmap apps/cas"}},
+      {Mode::kMutual, "web", true, {"secret istio-system/web"}},
+      // The mesh's servers are verified all the same; its bundle came with the certificate.
+      {Mode::kIstioMutual, "", true, {"workload certificate"}},
+  };
+  for (const auto& row : rows) {
+    ClientTlsSettings settings;
+    settings.mode = row.mode;
+    settings.credential_name = row.credential_name;
+    settings.insecure_skip_verify = row.skips;
+    CountingSource source(&memory);
+    CredentialLoader loader(&source, "istio-system");
+    const auto context = loader.LoadUpstream(settings, /*verify_name=*/false);
+    ASSERT_TRUE(context.ok()) << context.status();
+    EXPECT_EQ(source.asked, row.asked);
+    EXPECT_EQ((*context)->tls().certificate != nullptr, row.mode != Mode::kSimple);
+    EXPECT_EQ((*context)->tls().trust != nullptr, !row.skips || row.mode == Mode::kIstioMutual);
+  }
+  ClientTlsSettings bare;
+  bare.mode = Mode::kMutual;
+  CredentialLoader loader(&memory, "istio-system");
+  EXPECT_TRUE(absl::IsNotFound(loader.LoadUpstream(bare, false).status())) << "never in the clear";
+}
+
+// It stands for the distribution's files, and for no file of that name.
+TEST_F(CredentialLoaderTest, TheSystemsCasAreReadBelowTheRootOnly) {
+  const std::filesystem::path root = std::filesystem::path(testing::TempDir()) / "system_cas";
+  std::filesystem::create_directories(root);
+  std::ofstream(root / "system") << ca_.certificate();
+  EXPECT_FALSE(MakeConfigCredentials(config_, root.string())->ReadFile("system").ok());
+  EXPECT_TRUE(
+      absl::IsPermissionDenied(MakeConfigCredentials(config_)->ReadFile("system").status()));
+  EXPECT_TRUE(MakeConfigCredentials(config_, root.string())->ReadFile("./system").ok());
 }
 
 }  // namespace
