@@ -34,13 +34,20 @@ ClientConnection::ClientConnection(Core& core, const ListenerKey& listener, cons
       socket_(peer),
       start_(core.now()),
       life_timer_(this, [](void* self) { static_cast<ClientConnection*>(self)->OnTimeUp(); }) {
-  Open(State::kOpen);
-  info_.id = id();
   info_.listener = listener;
   info_.socket = &socket_;
   info_.peer = &socket_;
   info_.start = core.wall();
   core.wheel().After(life_timer_, core.now(), core.timeouts().connection);
+}
+
+ClientConnection& ClientConnection::Accept(Core& core, const ListenerKey& listener,
+                                           const PeerInfo& peer) {
+  ClientConnection& self = Open(
+      std::unique_ptr<ClientConnection>(new ClientConnection(core, listener, peer)), State::kOpen);
+  self.info_.id = self.id();
+  self.Begin();
+  return self;
 }
 
 void ClientConnection::Begin() {

@@ -21,11 +21,9 @@ struct SnapshotParts;
 // A ClientConnection holds the Snapshot that chose its chain.
 class ClientConnection final : public Connection {
  public:
-  ClientConnection(Core& core, const ListenerKey& listener, const PeerInfo& peer);
-
-  // Begin starts the connection: it waits for the first bytes where the listener asks for that, and
-  // else decides at once. If the Snapshot has no such listener, the connection is closed.
-  void Begin();
+  // Accept starts a connection: it waits for the first bytes where the listener asks for that, and
+  // else decides at once. If the Snapshot has no such listener, it is closed.
+  static ClientConnection& Accept(Core& core, const ListenerKey& listener, const PeerInfo& peer);
 
   // Proxied takes the addresses of a PROXY header; kNone leaves the socket's.
   void Proxied(const PeerInfo& peer);
@@ -74,6 +72,9 @@ class ClientConnection final : public Connection {
     std::string ja4;
   };
 
+  ClientConnection(Core& core, const ListenerKey& listener, const PeerInfo& peer);
+
+  void Begin();
   void AfterProxy();
   void BeginChain();
   void Adopt(const ChainDecision& chain);

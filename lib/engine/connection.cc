@@ -20,9 +20,9 @@ Connection::Connection(Core& core)
 
 Connection::~Connection() = default;
 
-void Connection::Open(State state) {
+void Connection::Register(std::unique_ptr<Connection> self, State state) {
   state_ = state;
-  id_ = core_.connections().Take(this);
+  id_ = core_.connections().Add(std::move(self));
 }
 
 void Connection::Securing() {
@@ -48,7 +48,7 @@ void Connection::OutputGrew() {
   }
   if (output_told_ || output_queued_) return;
   output_queued_ = true;
-  core_.effects().Push(&Connection::DeliverOutput, id_.bits());
+  core_.Queue<&Connection::DeliverOutput>(id_);
 }
 
 void Connection::Consume(size_t size) {
@@ -87,7 +87,7 @@ void Connection::MaybeShutdown() {
   if (state_ == State::kClosed || !end_wanted_ || !link_.empty()) return;
   if (!shut_) {
     shut_ = true;
-    core_.effects().Push(&Connection::DeliverShutdown, id_.bits());
+    core_.Queue<&Connection::DeliverShutdown>(id_);
     if (state_ == State::kFinishing) {
       core_.wheel().After(timer_, core_.now(), core_.timeouts().delayed_close);
       if (core_.timeouts().delayed_close == Duration::zero()) return Close(CloseMode::kClose);
@@ -141,21 +141,17 @@ void Connection::Close(CloseMode mode) {
   if (transport_ != nullptr) transport_->Gone();
   core_.wheel().Stop(timer_);
   core_.wheel().Stop(flush_timer_);
-  core_.Later(&Connection::ReportEnd, id_.bits());
+  core_.Later<&Connection::ReportEnd>(id_);
 }
 
 // The log of the connection is written when its handler has had its say.
-void Connection::ReportEnd(Core& core, uint64_t bits) {
-  Connection* connection = core.connections().Find(ConnectionId::FromBits(bits));
-  if (connection == nullptr) return;
-  connection->Ending();
-  core.effects().Push(&Connection::DeliverClose, bits);
+void Connection::ReportEnd() {
+  Ending();
+  core_.Queue<&Connection::DeliverClose>(id_);
 }
 
 void Connection::Closed() {
-  if (!close_delivered_) return;
-  core_.connections().Release(id_);
-  delete this;
+  if (close_delivered_) core_.connections().Remove(id_);
 }
 
 void Connection::TimerDue() {
@@ -185,16 +181,14 @@ void Connection::WorkSoon() {
 }
 
 void Connection::TurnSoon() {
-  if (!std::exchange(turn_queued_, true)) core_.Later(&Connection::Turn, id_.bits());
+  if (!std::exchange(turn_queued_, true)) core_.Later<&Connection::Turn>(id_);
 }
 
-void Connection::Turn(Core& core, uint64_t bits) {
-  Connection* self = core.connections().Find(ConnectionId::FromBits(bits));
-  if (self == nullptr) return;
-  self->turn_queued_ = false;
-  if (self->work_wanted_ && self->carries()) self->Work();
-  const bool done = self->state_ == State::kOpen && self->shut_ && self->end_given_;
-  if (done && self->link_.empty()) self->Lose(absl::OkStatus());
+void Connection::Turn() {
+  turn_queued_ = false;
+  if (work_wanted_ && carries()) Work();
+  const bool done = state_ == State::kOpen && shut_ && end_given_;
+  if (done && link_.empty()) Lose(absl::OkStatus());
 }
 
 void Connection::Trim() {
@@ -205,39 +199,33 @@ void Connection::Trim() {
 
 // --- Effects ---
 
-void Connection::DeliverOutput(Core& core, uint64_t bits) {
-  Connection* self = core.connections().Find(ConnectionId::FromBits(bits));
-  if (self == nullptr) return;
-  self->output_queued_ = false;
-  if (self->state_ == State::kClosed || self->output_told_ || self->link_.empty()) return;
-  self->output_told_ = true;
-  core.callbacks().OnOutput(ConnectionId::FromBits(bits));
+void Connection::DeliverOutput() {
+  output_queued_ = false;
+  if (state_ == State::kClosed || output_told_ || link_.empty()) return;
+  output_told_ = true;
+  core_.callbacks().OnOutput(id_);
 }
 
-void Connection::DeliverReading(Core& core, uint64_t bits) {
-  Connection* self = core.connections().Find(ConnectionId::FromBits(bits));
-  if (self == nullptr) return;
-  self->reading_queued_ = false;
-  if (self->state_ == State::kClosed || self->peer_ended_) return;
-  if (self->state_ == State::kOpening || self->wants_reading() == self->reading_told_) return;
-  self->reading_told_ = !self->reading_told_;
-  core.callbacks().OnReading(ConnectionId::FromBits(bits), self->reading_told_);
+void Connection::DeliverReading() {
+  reading_queued_ = false;
+  if (state_ == State::kClosed || peer_ended_) return;
+  if (state_ == State::kOpening || wants_reading() == reading_told_) return;
+  reading_told_ = !reading_told_;
+  core_.callbacks().OnReading(id_, reading_told_);
 }
 
-void Connection::DeliverShutdown(Core& core, uint64_t bits) {
-  Connection* self = core.connections().Find(ConnectionId::FromBits(bits));
-  if (self == nullptr || self->close_delivered_) return;
-  core.callbacks().OnShutdown(ConnectionId::FromBits(bits));
+void Connection::DeliverShutdown() {
+  if (!close_delivered_) core_.callbacks().OnShutdown(id_);
 }
 
-void Connection::DeliverClose(Core& core, uint64_t bits) {
-  const ConnectionId id = ConnectionId::FromBits(bits);
-  Connection* self = core.connections().Find(id);
-  if (self == nullptr || self->close_delivered_) return;
-  const CloseMode mode = self->close_mode_;
-  const bool announced = self->announced();
-  self->close_delivered_ = true;
-  if (!announced || !core.options().confirm_close) self->Closed();
+void Connection::DeliverClose() {
+  if (std::exchange(close_delivered_, true)) return;
+  Core& core = core_;
+  const ConnectionId id = id_;
+  const CloseMode mode = close_mode_;
+  const bool announced = this->announced();
+  // This connection is gone then.
+  if (!announced || !core.options().confirm_close) core.connections().Remove(id);
   if (announced) core.callbacks().OnClose(id, mode);
 }
 

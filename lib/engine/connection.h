@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "lib/base/chunk_list.h"
@@ -125,8 +126,13 @@ class Connection {
   // kSecuring: bytes go to and fro, and the handler is told of nothing but a failure.
   enum class State : uint8_t { kOpening, kSecuring, kOpen, kFinishing, kClosed };
 
-  // Open registers the connection in `state`, kOpening or kOpen.
-  void Open(State state);
+  // Open gives `connection` an id and begins it in `state`, kOpening or kOpen. The engine owns it.
+  template <typename C>
+  static C& Open(std::unique_ptr<C> connection, State state) {
+    C& opened = *connection;
+    opened.Register(std::move(connection), state);
+    return opened;
+  }
   // Securing and Opened say how it goes on from kOpening: through a handshake of the transport, or
   // at once.
   void Securing();
@@ -143,6 +149,7 @@ class Connection {
  private:
   friend class Link;
 
+  void Register(std::unique_ptr<Connection> self, State state);
   void Feed(ByteSpan bytes, bool lent);
   bool Show(ByteSpan* bytes, bool lent);
   bool ShowDecrypted(ByteSpan* bytes);
@@ -158,12 +165,12 @@ class Connection {
   // carries returns whether input counts.
   bool carries() const { return state_ == State::kSecuring || state_ == State::kOpen; }
 
-  static void Turn(Core& core, uint64_t bits);
-  static void ReportEnd(Core& core, uint64_t bits);
-  static void DeliverOutput(Core& core, uint64_t bits);
-  static void DeliverReading(Core& core, uint64_t bits);
-  static void DeliverShutdown(Core& core, uint64_t bits);
-  static void DeliverClose(Core& core, uint64_t bits);
+  void Turn();
+  void ReportEnd();
+  void DeliverOutput();
+  void DeliverReading();
+  void DeliverShutdown();
+  void DeliverClose();
 
   ConnectionId id_;
   State state_ = State::kOpening;

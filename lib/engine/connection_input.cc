@@ -186,7 +186,7 @@ void Connection::UpdateReading() {
   if (state_ == State::kClosed || peer_ended_) return;
   if (wants_reading() == reading_told_ || reading_queued_) return;
   reading_queued_ = true;
-  core_.effects().Push(&Connection::DeliverReading, id_.bits());
+  core_.Queue<&Connection::DeliverReading>(id_);
 }
 
 }  // namespace postern

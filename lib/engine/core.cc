@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "lib/engine/connection.h"
+#include "lib/engine/client_connection.h"
 #include "lib/engine/operation.h"
 #include "lib/engine/service_stream.h"
 #include "lib/engine/stats_book.h"
@@ -32,9 +32,9 @@ Core::Core(Engine* engine, std::shared_ptr<const Snapshot> snapshot, const Snaps
 Core::~Core() {
   if (destroyed_ != nullptr) *destroyed_ = true;
   // Nobody hears of it: members are freed, in an order in which nothing reaches what is gone.
-  for (size_t i = 0; i < operations_.slots(); ++i) delete operations_.At(i);
-  for (size_t i = 0; i < connections_.slots(); ++i) delete connections_.At(i);
-  for (size_t i = 0; i < services_.slots(); ++i) delete services_.At(i);
+  operations_.Clear();
+  connections_.Clear();
+  services_.Clear();
   buried_.clear();
   while (orphans_ != nullptr) delete orphans_;
 }
@@ -75,6 +75,11 @@ void Core::Configure() {
   }
 }
 
+const ConnectionInfo* Core::ClientInfo(ConnectionId id) const {
+  const Connection* client = connections_.Find(id);
+  return client == nullptr ? nullptr : &static_cast<const ClientConnection*>(client)->info();
+}
+
 void Core::Enter(TimePoint now) {
   SetNow(now);
   tls_environment_.now = wall();
@@ -87,23 +92,18 @@ bool Core::Leave(bool deliver) {
     streams_.Shed(*this);
     RunTasks();
   }
-  if (depth_ > 1 || !deliver) {
-    // An Accept leaves what it has caused to the next input, and says so by the deadline.
-    bool alive = true;
-    if (depth_ == 1) {
-      bool destroyed = false;
-      destroyed_ = &destroyed;
-      if (const auto next = deadline(); next != told_deadline_) {
-        told_deadline_ = next;
-        callbacks_->OnDeadline(next);
-      }
-      alive = !destroyed;
-      if (alive) destroyed_ = nullptr;
+  if (depth_ == 1) {
+    bool destroyed = false;
+    destroyed_ = &destroyed;
+    if (deliver) {
+      Deliver(destroyed);
+    } else {
+      // An Accept leaves what it has caused to the next input, and says so by the deadline.
+      TellDeadline();
     }
-    if (alive) --depth_;
-    return alive;
+    if (destroyed) return false;
+    destroyed_ = nullptr;
   }
-  if (!Deliver()) return false;
   --depth_;
   return true;
 }
@@ -121,27 +121,26 @@ void Core::RunTasks() {
   }
 }
 
-bool Core::Deliver() noexcept {
-  bool destroyed = false;
-  destroyed_ = &destroyed;
-  while (true) {
+void Core::Deliver(const bool& destroyed) noexcept {
+  do {
     while (!effects_.empty()) {
       // No frame but this one is on the stack: a handler's frames have returned.
       buried_.clear();
       const Effect effect = effects_.Pop();
       effect.run(*this, effect.subject);
-      if (destroyed) return false;
+      if (destroyed) return;
       RunTasks();
     }
     buried_.clear();
     chunks_.Settle();
-    const std::optional<TimePoint> next = deadline();
-    if (next == told_deadline_) break;
-    told_deadline_ = next;
-    callbacks_->OnDeadline(next);
-    if (destroyed) return false;
-  }
-  destroyed_ = nullptr;
+  } while (TellDeadline() && !destroyed);
+}
+
+bool Core::TellDeadline() noexcept {
+  const std::optional<TimePoint> next = deadline();
+  if (next == told_deadline_) return false;
+  told_deadline_ = next;
+  callbacks_->OnDeadline(next);
   return true;
 }
 

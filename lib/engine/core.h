@@ -98,8 +98,17 @@ class Core {
     if (mortal != nullptr) buried_.push_back(std::move(mortal));
   }
 
-  // Later runs `task` when the frame of the present input method is done, before its effects.
-  void Later(Effect::Run task, uint64_t subject) { tasks_.Push(task, subject); }
+  // Queue calls `kMethod` of what `id` names when effects are delivered, and Later when the frame
+  // of the present input method is done, before its effects; neither if it is gone by then.
+  // `kMethod` is void (C::*)() or void (*)(C&).
+  template <auto kMethod, typename Id>
+  void Queue(Id id) {
+    effects_.Push(&Call<kMethod, Id>, id.bits());
+  }
+  template <auto kMethod, typename Id>
+  void Later(Id id) {
+    tasks_.Push(&Call<kMethod, Id>, id.bits());
+  }
 
   // Again asks for Connection::RunAgain in the loop's next turn.
   void Again(ConnectionId id) { again_.push_back(id); }
@@ -108,6 +117,9 @@ class Core {
   // input method returns, so that an output may hold them as they are.
   bool lending() const { return lending_; }
   void SetLending(bool lending) { lending_ = lending; }
+
+  // ClientInfo returns what is known of the client `id`, or nullptr if it is gone.
+  const ConnectionInfo* ClientInfo(ConnectionId id) const;
 
   uint32_t client_connections = 0;  // Open ones.
 
@@ -131,9 +143,29 @@ class Core {
  private:
   friend class Orphan;
 
+  Connection* Find(ConnectionId id) const { return connections_.Find(id); }
+  ServiceStream* Find(StreamId id) const { return services_.Find(id); }
+  Operation* Find(OperationId id) const { return operations_.Find(id); }
+
+  template <auto kMethod, typename Id>
+  static void Call(Core& core, uint64_t bits) {
+    if (auto* subject = core.Find(Id::FromBits(bits)); subject != nullptr) Run(kMethod, *subject);
+  }
+  template <typename C, typename T>
+  static void Run(void (C::*method)(), T& subject) {
+    (static_cast<C&>(subject).*method)();
+  }
+  template <typename C, typename T>
+  static void Run(void (*function)(C&), T& subject) {
+    function(static_cast<C&>(subject));
+  }
+
   void Configure();
   void RunTasks();
-  bool Deliver() noexcept;
+  // Deliver calls the host with each effect; `destroyed` says if it has destroyed the engine.
+  void Deliver(const bool& destroyed) noexcept;
+  // TellDeadline tells the host when it is wanted next, and returns whether that was news.
+  bool TellDeadline() noexcept;
 
   Engine* const engine_;
   EngineCallbacks* const callbacks_;
@@ -169,7 +201,7 @@ class Core {
   int depth_ = 0;
   bool lending_ = false;
   bool draining_ = false;
-  bool* destroyed_ = nullptr;  // Of the Deliver on the stack.
+  bool* destroyed_ = nullptr;  // Of the outermost Leave.
   std::optional<TimePoint> told_deadline_;
 };
 

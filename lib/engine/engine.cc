@@ -80,9 +80,7 @@ Engine::~Engine() = default;
 ConnectionId Engine::Accept(TimePoint now, const ListenerKey& listener, const PeerInfo& peer) {
   Core& core = impl_->core;
   Input input(core, now);
-  auto* client = new ClientConnection(core, listener, peer);
-  const ConnectionId id = client->id();
-  client->Begin();
+  const ConnectionId id = ClientConnection::Accept(core, listener, peer).id();
   input.Leave(/*deliver=*/false);
   return id;
 }

@@ -1,5 +1,6 @@
 #include "lib/engine/filter_call.h"
 
+#include <memory>
 #include <utility>
 
 #include "lib/engine/core.h"
@@ -18,45 +19,39 @@ FilterCall::FilterCall(Core& core, Stream* stream)
       }) {}
 
 OperationId FilterCall::Ask(Core& core, Stream* stream) {
-  auto* call = new FilterCall(core, stream);
-  call->id_ = core.operations().Take(call);
-  core.wheel().After(call->timer_, core.now(), core.timeouts().filter);
-  core.effects().Push(
-      [](Core& core, uint64_t bits) {
-        const OperationId id = OperationId::FromBits(bits);
-        auto* call = static_cast<FilterCall*>(core.operations().Find(id));
-        if (call == nullptr || call->stream_ == nullptr) return;
-        call->asked_ = true;
-        const FilteredRequest request = call->stream_->Filtered();
-        core.options().filter->OnRequest(core.engine(), id, request);
-      },
-      call->id_.bits());
-  return call->id_;
+  std::unique_ptr<FilterCall> owned(new FilterCall(core, stream));
+  FilterCall& call = *owned;
+  call.id_ = core.operations().Add(std::move(owned));
+  core.wheel().After(call.timer_, core.now(), core.timeouts().filter);
+  core.Queue<&FilterCall::AskFilter>(call.id_);
+  return call.id_;
+}
+
+void FilterCall::AskFilter() {
+  if (stream_ == nullptr) return;
+  asked_ = true;
+  core_.options().filter->OnRequest(core_.engine(), id_, stream_->Filtered());
 }
 
 void FilterCall::Cancel(Core& core, OperationId id) {
   auto* call = static_cast<FilterCall*>(core.operations().Find(id));
   if (call == nullptr || std::exchange(call->stream_, nullptr) == nullptr) return;
   core.wheel().Stop(call->timer_);
-  core.effects().Push(
-      [](Core& core, uint64_t bits) {
-        const OperationId id = OperationId::FromBits(bits);
-        auto* call = static_cast<FilterCall*>(core.operations().Find(id));
-        if (call == nullptr) return;
-        const bool asked = call->asked_;
-        core.operations().Release(id);
-        delete call;
-        if (asked) core.options().filter->OnCancel(core.engine(), id);
-      },
-      id.bits());
+  core.Queue<&FilterCall::DeliverCancel>(id);
+}
+
+void FilterCall::DeliverCancel() {
+  Core& core = core_;
+  const OperationId id = id_;
+  const bool asked = asked_;
+  core.operations().Remove(id);  // This call is gone then.
+  if (asked) core.options().filter->OnCancel(core.engine(), id);
 }
 
 void FilterCall::OnVerdict(const FilterVerdict& verdict) {
   if (stream_ == nullptr) return;
-  Stream* stream = stream_;
-  core_.operations().Release(id_);
-  delete this;
-  stream->OnVerdict(verdict);
+  const std::unique_ptr<Operation> self = core_.operations().Remove(id_);
+  stream_->OnVerdict(verdict);
 }
 
 }  // namespace postern

@@ -27,6 +27,9 @@ class FilterCall final : public Operation {
  private:
   FilterCall(Core& core, Stream* stream);
 
+  void AskFilter();
+  void DeliverCancel();
+
   Core& core_;
   Stream* stream_;  // nullptr: cancelled.
   OperationId id_;

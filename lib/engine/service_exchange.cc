@@ -22,12 +22,7 @@ Exchange& ServiceExchange::Begin(Core& core, ClusterState& cluster, ConnectionId
                                  const ServiceOrder& order, ExchangeUser* user) {
   auto* self = new ServiceExchange(core, user, order.head.method == "HEAD");
   self->far_ = &ServiceStream::Request(core, cluster, client, order, self);
-  core.Later(
-      [](Core& core, uint64_t bits) {
-        ServiceStream* stream = core.services().Find(StreamId::FromBits(bits));
-        if (stream != nullptr) stream->TellReady();
-      },
-      self->far_->id().bits());
+  core.Later<&ServiceStream::TellReady>(self->far_->id());
   return *self;
 }
 

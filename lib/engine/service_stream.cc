@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "lib/engine/client_connection.h"
 #include "lib/engine/core.h"
 
 namespace postern {
@@ -23,39 +22,41 @@ ServiceStream::ServiceStream(Core& core, ClusterState& cluster, ConnectionId cli
       client_(client),
       user_(user),
       in_(&core.chunks()),
-      out_(&core.chunks()) {
-  id_ = core.services().Take(this);
-}
+      out_(&core.chunks()) {}
 
 ServiceStream::~ServiceStream() = default;
 
+ServiceStream& ServiceStream::Open(Core& core, ClusterState& cluster, ConnectionId client,
+                                   FarUser* user) {
+  std::unique_ptr<ServiceStream> stream(new ServiceStream(core, cluster, client, user));
+  ServiceStream& self = *stream;
+  self.id_ = core.services().Add(std::move(stream));
+  return self;
+}
+
 ServiceStream& ServiceStream::Connect(Core& core, ClusterState& cluster, ConnectionId client,
                                       FarUser* user) {
-  auto* self = new ServiceStream(core, cluster, client, user);
-  self->headed_ = true;
-  core.effects().Push(
-      [](Core& core, uint64_t bits) {
-        const StreamId id = StreamId::FromBits(bits);
-        ServiceStream* self = core.services().Find(id);
-        if (self == nullptr) return;
-        ServiceConnection connection;
-        connection.cluster = self->cluster_.name();
-        const Connection* client = core.connections().Find(self->client_);
-        if (client == nullptr) return;  // Its OnClose is queued behind this.
-        connection.connection = &static_cast<const ClientConnection*>(client)->info();
-        self->service_->OnConnection(core.engine(), id, connection);
-      },
-      self->id_.bits());
-  return *self;
+  ServiceStream& self = Open(core, cluster, client, user);
+  self.headed_ = true;
+  core.Queue<&ServiceStream::DeliverConnection>(self.id_);
+  return self;
+}
+
+void ServiceStream::DeliverConnection() {
+  ServiceConnection connection;
+  connection.cluster = cluster_.name();
+  connection.connection = core_.ClientInfo(client_);
+  if (connection.connection == nullptr) return;  // Its OnClose is queued behind this.
+  service_->OnConnection(core_.engine(), id_, connection);
 }
 
 ServiceStream& ServiceStream::Request(Core& core, ClusterState& cluster, ConnectionId client,
                                       const ServiceOrder& order, ServiceUser* user) {
-  auto* self = new ServiceStream(core, cluster, client, user);
-  self->http_user_ = user;
-  self->has_body_ = order.has_body;
-  self->announcement_ = std::make_unique<Announcement>();
-  Announcement& copy = *self->announcement_;
+  ServiceStream& self = Open(core, cluster, client, user);
+  self.http_user_ = user;
+  self.has_body_ = order.has_body;
+  self.announcement_ = std::make_unique<Announcement>();
+  Announcement& copy = *self.announcement_;
   copy.version = order.head.version;
   copy.method = order.head.method;
   copy.scheme = order.head.scheme;
@@ -64,26 +65,22 @@ ServiceStream& ServiceStream::Request(Core& core, ClusterState& cluster, Connect
   for (const HeaderView& field : order.head.headers) copy.headers.AddCopy(field.name, field.value);
   copy.attempt = order.attempt;
   copy.rule = order.rule;
-  core.effects().Push(
-      [](Core& core, uint64_t bits) {
-        const StreamId id = StreamId::FromBits(bits);
-        ServiceStream* self = core.services().Find(id);
-        if (self == nullptr) return;
-        const std::unique_ptr<const Announcement> order = std::move(self->announcement_);
-        ServiceRequest request;
-        request.head = {order->version,   order->method, order->scheme,
-                        order->authority, order->path,   order->headers.fields()};
-        request.has_body = self->has_body_;
-        request.cluster = self->cluster_.name();
-        request.attempt = order->attempt;
-        request.rule = order->rule;
-        const Connection* client = core.connections().Find(self->client_);
-        if (client == nullptr) return;
-        request.connection = &static_cast<const ClientConnection*>(client)->info();
-        self->service_->OnRequest(core.engine(), id, request);
-      },
-      self->id_.bits());
-  return *self;
+  core.Queue<&ServiceStream::DeliverRequest>(self.id_);
+  return self;
+}
+
+void ServiceStream::DeliverRequest() {
+  const std::unique_ptr<const Announcement> order = std::move(announcement_);
+  ServiceRequest request;
+  request.head = {order->version,   order->method, order->scheme,
+                  order->authority, order->path,   order->headers.fields()};
+  request.has_body = has_body_;
+  request.cluster = cluster_.name();
+  request.attempt = order->attempt;
+  request.rule = order->rule;
+  request.connection = core_.ClientInfo(client_);
+  if (request.connection == nullptr) return;
+  service_->OnRequest(core_.engine(), id_, request);
 }
 
 // --- From the client ---
@@ -118,29 +115,26 @@ void ServiceStream::QueueData() {
   if (data_queued_ || closed_ || !reading_) return;
   if (in_.empty() && (!in_end_ || in_end_told_)) return;
   data_queued_ = true;
-  core_.effects().Push(
-      [](Core& core, uint64_t bits) {
-        const StreamId id = StreamId::FromBits(bits);
-        ServiceStream* self = core.services().Find(id);
-        if (self == nullptr) return;
-        self->data_queued_ = false;
-        // What the OnData before this one showed has been read.
-        const bool was_full = self->full();
-        self->in_.Consume(std::exchange(self->lent_to_service_, 0));
-        if (was_full && !self->full() && self->user_ != nullptr) self->user_->OnFarRoom();
-        if (self->closed_ || !self->reading_) return;
-        if (!self->in_.empty()) {
-          const ByteSpan bytes = self->in_.front();
-          self->lent_to_service_ = bytes.size();
-          self->QueueData();
-          self->service_->OnData(core.engine(), id, bytes);
-        } else if (self->in_end_ && !self->in_end_told_) {
-          self->in_end_told_ = true;
-          self->MaybeDone();
-          self->service_->OnDataEnd(core.engine(), id, self->in_trailers_.fields());
-        }
-      },
-      id_.bits());
+  core_.Queue<&ServiceStream::DeliverData>(id_);
+}
+
+void ServiceStream::DeliverData() {
+  data_queued_ = false;
+  // What the OnData before this one showed has been read.
+  const bool was_full = full();
+  in_.Consume(std::exchange(lent_to_service_, 0));
+  if (was_full && !full() && user_ != nullptr) user_->OnFarRoom();
+  if (closed_ || !reading_) return;
+  if (!in_.empty()) {
+    const ByteSpan bytes = in_.front();
+    lent_to_service_ = bytes.size();
+    QueueData();
+    service_->OnData(core_.engine(), id_, bytes);
+  } else if (in_end_ && !in_end_told_) {
+    in_end_told_ = true;
+    MaybeDone();
+    service_->OnDataEnd(core_.engine(), id_, in_trailers_.fields());
+  }
 }
 
 void ServiceStream::SetReading(bool enabled) {
@@ -204,23 +198,19 @@ void ServiceStream::Pump() {
 void ServiceStream::Go() {
   held_ = false;
   // The user may be in the middle of something: what waits is shown when that is done.
-  core_.Later(
-      [](Core& core, uint64_t bits) {
-        ServiceStream* self = core.services().Find(StreamId::FromBits(bits));
-        if (self == nullptr || self->closed_) return;
-        self->Pump();
-        if (self->closed_ || !self->room_wanted_ || self->SendRoom() == 0) return;
-        self->room_wanted_ = false;
-        core.effects().Push(
-            [](Core& core, uint64_t bits) {
-              const StreamId id = StreamId::FromBits(bits);
-              ServiceStream* self = core.services().Find(id);
-              if (self == nullptr || self->closed_) return;
-              self->service_->OnWritable(core.engine(), id);
-            },
-            bits);
-      },
-      id_.bits());
+  core_.Later<&ServiceStream::GoOn>(id_);
+}
+
+void ServiceStream::GoOn() {
+  if (closed_) return;
+  Pump();
+  if (closed_ || !room_wanted_ || SendRoom() == 0) return;
+  room_wanted_ = false;
+  core_.Queue<&ServiceStream::DeliverWritable>(id_);
+}
+
+void ServiceStream::DeliverWritable() {
+  if (!closed_) service_->OnWritable(core_.engine(), id_);
 }
 
 size_t ServiceStream::SendRoom() const {
@@ -251,32 +241,29 @@ void ServiceStream::Drop(const absl::Status& why) {
 void ServiceStream::MaybeDone() {
   const bool request_over = in_end_told_ || !has_body_;
   if (closed_ || !out_end_told_ || !request_over) return;
-  core_.Later(
-      [](Core& core, uint64_t bits) {
-        ServiceStream* self = core.services().Find(StreamId::FromBits(bits));
-        if (self == nullptr || self->closed_) return;
-        FarUser* user = std::exchange(self->user_, nullptr);
-        self->Close(absl::OkStatus());
-        if (user != nullptr) user->OnFarGone(absl::OkStatus());
-      },
-      id_.bits());
+  core_.Later<&ServiceStream::Done>(id_);
+}
+
+void ServiceStream::Done() {
+  if (closed_) return;
+  FarUser* user = std::exchange(user_, nullptr);
+  Close(absl::OkStatus());
+  if (user != nullptr) user->OnFarGone(absl::OkStatus());
 }
 
 void ServiceStream::Close(const absl::Status& why) {
   if (std::exchange(closed_, true)) return;
   why_ = why;
-  core_.effects().Push(
-      [](Core& core, uint64_t bits) {
-        const StreamId id = StreamId::FromBits(bits);
-        ServiceStream* self = core.services().Find(id);
-        if (self == nullptr) return;
-        Service* service = self->service_;
-        const absl::Status why = self->why_;
-        core.services().Release(id);
-        delete self;
-        service->OnClose(core.engine(), id, why);
-      },
-      id_.bits());
+  core_.Queue<&ServiceStream::DeliverClose>(id_);
+}
+
+void ServiceStream::DeliverClose() {
+  Core& core = core_;
+  Service* service = service_;
+  const StreamId id = id_;
+  const absl::Status why = why_;
+  core.services().Remove(id);  // This stream is gone then.
+  service->OnClose(core.engine(), id, why);
 }
 
 }  // namespace postern

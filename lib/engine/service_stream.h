@@ -82,10 +82,20 @@ class ServiceStream final : public FarEnd {
  private:
   ServiceStream(Core& core, ClusterState& cluster, ConnectionId client, FarUser* user);
 
+  static ServiceStream& Open(Core& core, ClusterState& cluster, ConnectionId client, FarUser* user);
+
   void QueueData();
   void Pump();
-  void Close(const absl::Status& why);
+  void GoOn();
   void MaybeDone();
+  void Done();
+  void Close(const absl::Status& why);
+
+  void DeliverConnection();
+  void DeliverRequest();
+  void DeliverData();
+  void DeliverWritable();
+  void DeliverClose();
 
   Core& core_;
   ClusterState& cluster_;

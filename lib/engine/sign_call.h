@@ -30,6 +30,8 @@ class SignCall final : public Operation {
  private:
   SignCall(Core& core, ConnectionId connection) : core_(core), connection_(connection) {}
 
+  void AskHost();
+
   Core& core_;
   const ConnectionId connection_;
   OperationId id_;

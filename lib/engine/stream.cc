@@ -126,18 +126,21 @@ void Stream::BeginRefused(std::unique_ptr<RequestMessage> request, const Refusal
 
 void Stream::Refused(const Refusal& refusal) {
   if (done_) return;
-  StopWait();
-  ReleaseExchange();
   if (refusal.codec_error) Flag(ResponseFlag::kDPE);
-  if (headed_) {
-    detail_ = refusal.detail;
-    session_->codec().Reset(key_, ResetReason::kProtocolError);
-    return Done();
-  }
-  Answer({.status = refusal.status,
+  GiveUp({.status = refusal.status,
           .detail = refusal.detail,
           .body = refusal.codec_error ? ReasonPhrase(refusal.status) : std::string_view(),
-          .close = refusal.close});
+          .close = refusal.close},
+         ResetReason::kProtocolError);
+}
+
+void Stream::GiveUp(const Reply& reply, ResetReason reason) {
+  StopWait();
+  ReleaseExchange();
+  if (!headed_) return Answer(reply);
+  detail_ = reply.detail;
+  session_->codec().Reset(key_, reason);
+  Done();
 }
 
 void Stream::ClientGone(ResponseFlag flag, std::string_view detail) {

@@ -253,6 +253,9 @@ class Stream final : public Mortal,
   std::string_view RoutedPath(std::string* storage) const;
   FormatFacts Facts(std::string_view path, std::string_view authority) const;
 
+  // GiveUp ends the request with `reply` or, once a head is out, with a reset for `reason`.
+  void GiveUp(const Reply& reply, ResetReason reason);
+
   // stream_reply.cc: answers.
   void Answer(const Reply& reply);
   void AnswerAction();

@@ -59,18 +59,12 @@ void Stream::DecodeBody(ByteSpan bytes) {
 // RefuseBody answers a request whose body is not base64; `detail` is a literal.
 void Stream::RefuseBody(std::string_view detail) {
   translated_ = true;
-  StopWait();
-  ReleaseExchange();
-  if (headed_) {
-    detail_ = detail;
-    session_->codec().Reset(key_, ResetReason::kProtocolError);
-    return Done();
-  }
-  Answer({.status = 400,
+  GiveUp({.status = 400,
           .detail = detail,
           .body = "Bad gRPC-web request, invalid base64 data.",
           .ops = true,
-          .close = true});
+          .close = true},
+         ResetReason::kProtocolError);
 }
 
 // TranslateHead returns whether the head of the upstream's answer can go. Where the body is not

@@ -75,17 +75,11 @@ void Stream::OnRouteTimer() {
   if (!forwarding_) return;
   Flag(ResponseFlag::kUT);
   if (endpoint_ != nullptr) cluster_->Observe({.status = 504}, *endpoint_, core_.now());
-  StopWait();
-  ReleaseExchange();
-  if (headed_) {
-    detail_ = "response_timeout";
-    session_->codec().Reset(key_, ResetReason::kInternalError);
-    return Done();
-  }
-  Answer({.status = 504,
+  GiveUp({.status = 504,
           .detail = "response_timeout",
           .body = "upstream request timeout",
-          .ops = true});
+          .ops = true},
+         ResetReason::kInternalError);
 }
 
 void Stream::TouchIdle() {
@@ -98,39 +92,26 @@ void Stream::TouchIdle() {
 
 void Stream::OnIdleTimer() {
   Flag(ResponseFlag::kSI);
-  StopWait();
-  ReleaseExchange();
-  if (headed_) {
-    detail_ = "stream_idle_timeout";
-    session_->codec().Reset(key_, ResetReason::kInternalError);
-    return Done();
-  }
-  Answer({.status = body_end_ ? 504 : 408,
+  GiveUp({.status = body_end_ ? 504 : 408,
           .detail = "stream_idle_timeout",
           .body = "stream timeout",
-          .close = !body_end_});
+          .close = !body_end_},
+         ResetReason::kInternalError);
 }
 
 void Stream::OnLifeTimer() {
-  StopWait();
-  ReleaseExchange();
-  if (headed_) {
-    detail_ = "max_duration_timeout";
-    session_->codec().Reset(key_, ResetReason::kInternalError);
-    return Done();
-  }
-  Answer({.status = body_end_ ? 504 : 408,
+  GiveUp({.status = body_end_ ? 504 : 408,
           .detail = "max_duration_timeout",
           .body = "downstream duration timeout",
           .grpc_status = 4,
-          .close = !body_end_});
+          .close = !body_end_},
+         ResetReason::kInternalError);
 }
 
 void Stream::TimedOut(std::string_view body, std::string_view detail) {
   if (done_ || headed_) return;
-  StopWait();
-  ReleaseExchange();
-  Answer({.status = 408, .detail = detail, .body = body, .close = true});
+  GiveUp({.status = 408, .detail = detail, .body = body, .close = true},
+         ResetReason::kInternalError);
 }
 
 }  // namespace postern

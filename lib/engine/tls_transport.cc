@@ -98,13 +98,13 @@ void TlsTransport::Lend(ByteSpan bytes) {
 
 void TlsTransport::EncryptSoon() {
   if (std::exchange(encrypt_queued_, true)) return;
-  core_.Later(
-      [](Core& core, uint64_t bits) {
-        Connection* client = core.connections().Find(ConnectionId::FromBits(bits));
-        if (client == nullptr || client->transport() == nullptr) return;
-        static_cast<TlsTransport*>(client->transport())->Encrypt();
-      },
-      connection_.id().bits());
+  core_.Later<&TlsTransport::EncryptOn>(connection_.id());
+}
+
+void TlsTransport::EncryptOn(Connection& connection) {
+  if (Transport* transport = connection.transport(); transport != nullptr) {
+    static_cast<TlsTransport*>(transport)->Encrypt();
+  }
 }
 
 void TlsTransport::Encrypt() {

@@ -45,6 +45,7 @@ class TlsTransport final : public Transport, private OutputSink {
   void Lend(ByteSpan bytes) override;
 
   void EncryptSoon();
+  static void EncryptOn(Connection& connection);
   void Encrypt();
   void AfterRead();
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "lib/engine/client_connection.h"
 #include "lib/engine/core.h"
 #include "lib/engine/stats_book.h"
 #include "lib/engine/tls_transport.h"
@@ -52,7 +51,6 @@ UpstreamConnection::UpstreamConnection(Core& core, ClusterState& cluster, Endpoi
     tls_ = std::make_unique<Tls>(
         Tls{policy.tls_context, sni.empty() ? server_name_ : sni, AlpnFor(order.protocol, policy)});
   }
-  Open(State::kOpening);
 }
 
 UpstreamConnection::~UpstreamConnection() { endpoint_->DropPool(server_name_); }
@@ -60,44 +58,40 @@ UpstreamConnection::~UpstreamConnection() { endpoint_->DropPool(server_name_); }
 UpstreamConnection& UpstreamConnection::Dial(Core& core, ClusterState& cluster,
                                              EndpointPtr endpoint, const UpstreamOrder& order,
                                              std::unique_ptr<Handler> handler) {
-  auto* self = new UpstreamConnection(core, cluster, std::move(endpoint), order);
-  self->SetHandler(std::move(handler));
-  self->SetTimer(cluster.policy().connect_timeout);
-  if (self->tls_ != nullptr && self->tls_->context == nullptr) {
+  UpstreamConnection& self = Open(std::unique_ptr<UpstreamConnection>(new UpstreamConnection(
+                                      core, cluster, std::move(endpoint), order)),
+                                  State::kOpening);
+  self.SetHandler(std::move(handler));
+  self.SetTimer(cluster.policy().connect_timeout);
+  if (self.tls_ != nullptr && self.tls_->context == nullptr) {
     // The host need not hear of what cannot be secured.
-    core.Later(
-        [](Core& core, uint64_t bits) {
-          Connection* self = core.connections().Find(ConnectionId::FromBits(bits));
-          if (self != nullptr) self->Break(absl::FailedPreconditionError("secret not ready"));
-        },
-        self->id().bits());
-    return *self;
+    core.Later<&UpstreamConnection::BreakUnsecured>(self.id());
+  } else {
+    core.Queue<&UpstreamConnection::AskHost>(self.id());
   }
-  core.effects().Push(
-      [](Core& core, uint64_t bits) {
-        const ConnectionId id = ConnectionId::FromBits(bits);
-        auto* self = static_cast<UpstreamConnection*>(core.connections().Find(id));
-        // Given up in the meantime: the host need not hear of it at all.
-        if (self == nullptr || self->ended()) return;
-        self->announced_ = true;
-        UpstreamTarget target;
-        target.cluster = self->cluster_.name();
-        target.address = self->endpoint_->address;
-        target.name = self->endpoint_->name;
-        target.protocol = self->protocol_;
-        target.tls = self->tls_ != nullptr;
-        target.timeout = self->cluster_.policy().connect_timeout;
-        if (const auto& keepalive = self->cluster_.policy().keepalive; keepalive.has_value()) {
-          target.keepalive = &*keepalive;
-        }
-        const Connection* client = core.connections().Find(self->client_);
-        if (client != nullptr) {
-          target.client = &static_cast<const ClientConnection*>(client)->info();
-        }
-        core.callbacks().OnConnect(id, target);
-      },
-      self->id().bits());
-  return *self;
+  return self;
+}
+
+void UpstreamConnection::BreakUnsecured() {
+  Break(absl::FailedPreconditionError("secret not ready"));
+}
+
+void UpstreamConnection::AskHost() {
+  // Given up in the meantime: the host need not hear of it at all.
+  if (ended()) return;
+  announced_ = true;
+  UpstreamTarget target;
+  target.cluster = cluster_.name();
+  target.address = endpoint_->address;
+  target.name = endpoint_->name;
+  target.protocol = protocol_;
+  target.tls = tls_ != nullptr;
+  target.timeout = cluster_.policy().connect_timeout;
+  if (const auto& keepalive = cluster_.policy().keepalive; keepalive.has_value()) {
+    target.keepalive = &*keepalive;
+  }
+  target.client = core_.ClientInfo(client_);
+  core_.callbacks().OnConnect(id(), target);
 }
 
 void UpstreamConnection::Connected(const PeerInfo& peer) {
@@ -138,19 +132,14 @@ Duration UpstreamConnection::idle_time() const {
 }
 
 void UpstreamConnection::Freed() {
-  if (pool_.pending.empty()) return;
   // From a clean stack: whose turn it is begins an exchange.
-  core_.Later(
-      [](Core& core, uint64_t bits) {
-        auto* self =
-            static_cast<UpstreamConnection*>(core.connections().Find(ConnectionId::FromBits(bits)));
-        if (self == nullptr) return;
-        ConnectionPool& pool = self->pool_;
-        while (!pool.pending.empty() && (pool.has_kept() || self->cluster_.MayConnect(&pool))) {
-          pool.pending.Take()->OnTurn();
-        }
-      },
-      id().bits());
+  if (!pool_.pending.empty()) core_.Later<&UpstreamConnection::StartPending>(id());
+}
+
+void UpstreamConnection::StartPending() {
+  while (!pool_.pending.empty() && (pool_.has_kept() || cluster_.MayConnect(&pool_))) {
+    pool_.pending.Take()->OnTurn();
+  }
 }
 
 void UpstreamConnection::Ending() {

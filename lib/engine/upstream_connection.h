@@ -72,7 +72,10 @@ class UpstreamConnection final : public Connection {
   UpstreamConnection(Core& core, ClusterState& cluster, EndpointPtr endpoint,
                      const UpstreamOrder& order);
 
+  void BreakUnsecured();
+  void AskHost();
   void StartTls();
+  void StartPending();
 
   ClusterState& cluster_;
   const EndpointPtr endpoint_;

@@ -38,13 +38,7 @@ Exchange& UpstreamHttp::Begin(Core& core, ClusterState& cluster, const EndpointP
   self->order_ends_ = order.end;
   self->request_sent_ = self->responded_ = self->complete_ = self->held_ = self->tunnel_ = false;
   if (self->connection_->open()) {
-    core.Later(
-        [](Core& core, uint64_t bits) {
-          Connection* connection = core.connections().Find(ConnectionId::FromBits(bits));
-          if (connection == nullptr || !connection->open()) return;
-          static_cast<UpstreamHttp*>(connection->handler())->SendHead();
-        },
-        self->connection_->id().bits());
+    core.Later<&UpstreamHttp::SendHeadOn>(self->connection_->id());
   }
   return *self;
 }
@@ -53,6 +47,10 @@ void UpstreamHttp::OnConnected() {
   codec_ = std::make_unique<H1ClientCodec>(&core_.upstream_codec_options(), &core_.messages(),
                                            &connection_->sink());
   SendHead();
+}
+
+void UpstreamHttp::SendHeadOn(Connection& connection) {
+  if (connection.open()) static_cast<UpstreamHttp*>(connection.handler())->SendHead();
 }
 
 void UpstreamHttp::SendHead() {

@@ -14,6 +14,7 @@
 
 namespace postern {
 
+class Connection;
 class Core;
 class UpstreamConnection;
 
@@ -49,6 +50,7 @@ class UpstreamHttp final : public Handler, public Exchange {
   Address local() const override;
 
  private:
+  static void SendHeadOn(Connection& connection);
   void SendHead();
   void Handle(CodecEvent& event);
   void Fail(const Failure& failure);

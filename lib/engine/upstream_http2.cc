@@ -59,13 +59,11 @@ void UpstreamHttp2::Add(UpstreamStream* stream) {
   Offer();
   if (codec_ == nullptr) return;
   connection_->StopTimer();
-  core_.Later(
-      [](Core& core, uint64_t bits) {
-        Connection* connection = core.connections().Find(ConnectionId::FromBits(bits));
-        if (connection == nullptr || !connection->open()) return;
-        static_cast<UpstreamHttp2*>(connection->handler())->StartWaiting();
-      },
-      connection_->id().bits());
+  core_.Later<&UpstreamHttp2::StartWaitingOn>(connection_->id());
+}
+
+void UpstreamHttp2::StartWaitingOn(Connection& connection) {
+  if (connection.open()) static_cast<UpstreamHttp2*>(connection.handler())->StartWaiting();
 }
 
 void UpstreamHttp2::Leave(UpstreamStream* stream) {

@@ -15,6 +15,7 @@
 
 namespace postern {
 
+class Connection;
 class Core;
 class UpstreamConnection;
 class UpstreamStream;
@@ -51,6 +52,7 @@ class UpstreamHttp2 final : public Handler {
 
  private:
   void Add(UpstreamStream* stream);
+  static void StartWaitingOn(Connection& connection);
   void StartWaiting();
   void Handle(CodecEvent& event);
   void FailAll(const Failure& failure);

@@ -2,32 +2,33 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 namespace postern {
 namespace {
 
 TEST(HandleTableTest, TakesTheLowestFreeSlotFirst) {
-  int value = 0;
   HandleTable<ConnectionId, int> table;
-  const ConnectionId a = table.Take(&value), b = table.Take(&value), c = table.Take(&value);
+  const auto add = [&table] { return table.Add(std::make_unique<int>()); };
+  const ConnectionId a = add(), b = add(), c = add();
   EXPECT_EQ(c.slot, 2u);
-  table.Release(b);
-  table.Release(a);
-  EXPECT_EQ(table.Take(&value).slot, 0u);
-  EXPECT_EQ(table.Take(&value).slot, 1u);
-  EXPECT_EQ(table.Take(&value).slot, 3u);
+  table.Remove(b);
+  table.Remove(a);
+  EXPECT_EQ(add().slot, 0u);
+  EXPECT_EQ(add().slot, 1u);
+  EXPECT_EQ(add().slot, 3u);
   EXPECT_EQ(table.size(), 4u);
 }
 
-TEST(HandleTableTest, AStaleIdFindsNothingAndReleasesNothing) {
-  int first = 1, second = 2;
+TEST(HandleTableTest, AStaleIdFindsNothingAndRemovesNothing) {
   HandleTable<StreamId, int> table;
-  const StreamId stale = table.Take(&first);
-  table.Release(stale);
-  const StreamId fresh = table.Take(&second);
+  const StreamId stale = table.Add(std::make_unique<int>(1));
+  EXPECT_EQ(*table.Remove(stale), 1);
+  const StreamId fresh = table.Add(std::make_unique<int>(2));
   EXPECT_EQ(stale.slot, fresh.slot);
   EXPECT_EQ(table.Find(stale), nullptr);
-  table.Release(stale);
-  EXPECT_EQ(table.Find(fresh), &second);
+  EXPECT_EQ(table.Remove(stale), nullptr);
+  EXPECT_EQ(*table.Find(fresh), 2);
   EXPECT_EQ(table.Find({}), nullptr);
   EXPECT_EQ(table.Find(StreamId{0, UINT32_MAX}), nullptr);
 }
