@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "lib/base/strings.h"
@@ -11,18 +12,17 @@ namespace postern {
 namespace {
 
 // TextOf returns the text of one kind of match; an empty one is as good as none, as in Istio.
-const std::string& TextOf(const std::optional<std::string>& text) {
-  static const std::string* const kEmpty = new std::string();
-  return text ? *text : *kEmpty;
+std::string_view TextOf(const std::optional<std::string>& text) {
+  return text ? std::string_view(*text) : std::string_view();
 }
 
 bool StringsConflict(const StringMatch& root, const StringMatch& leaf) {
-  const std::string& leaf_exact = TextOf(leaf.exact);
-  const std::string& leaf_prefix = TextOf(leaf.prefix);
+  const std::string_view leaf_exact = TextOf(leaf.exact);
+  const std::string_view leaf_prefix = TextOf(leaf.prefix);
   const bool leaf_regex = !TextOf(leaf.regex).empty();
   if (!TextOf(root.regex).empty() || leaf_regex) return true;
-  if (const std::string& exact = TextOf(root.exact); !exact.empty()) return leaf_exact != exact;
-  if (const std::string& prefix = TextOf(root.prefix); !prefix.empty()) {
+  if (const std::string_view exact = TextOf(root.exact); !exact.empty()) return leaf_exact != exact;
+  if (const std::string_view prefix = TextOf(root.prefix); !prefix.empty()) {
     if (!leaf_prefix.empty()) return !leaf_prefix.starts_with(prefix);
     if (!leaf_exact.empty()) return !leaf_exact.starts_with(prefix);
   }

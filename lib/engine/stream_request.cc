@@ -11,12 +11,12 @@
 #include "lib/engine/core.h"
 #include "lib/engine/http_session.h"
 #include "lib/engine/stream.h"
-#include "lib/http/clean_request.h"
 #include "lib/http/field_rules.h"
 #include "lib/http/forwarded.h"
 #include "lib/http/grpc.h"
 #include "lib/http/hygiene.h"
 #include "lib/match/path.h"
+#include "lib/snapshot/clean_request.h"
 #include "lib/snapshot/request_decision.h"
 #include "lib/snapshot/tables.h"
 

@@ -7,8 +7,6 @@
 namespace postern {
 namespace {
 
-constexpr std::string_view kName = "x-forwarded-client-cert";
-
 bool HasControl(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7f; });
@@ -47,20 +45,6 @@ std::string ClientCertElement(const ClientCertFacts& facts) {
   for (const std::string_view uri : facts.uris) AppendPair("URI", uri, &element);
   for (const std::string_view name : facts.dns_names) AppendPair("DNS", name, &element);
   return element;
-}
-
-void SetClientCert(ClientCertMode mode, std::string_view element, HeaderList* headers) {
-  if (mode == ClientCertMode::kAlwaysForwardOnly) return;
-  if (element.empty() || mode == ClientCertMode::kSanitize) {
-    headers->Remove(kName);
-    return;
-  }
-  if (mode == ClientCertMode::kForwardOnly) return;
-  if (mode == ClientCertMode::kAppendForward) {
-    const std::string_view received = headers->Joined(kName);
-    if (!received.empty()) element = headers->text().Concat({received, ",", element});
-  }
-  headers->Set(kName, element);
 }
 
 }  // namespace postern

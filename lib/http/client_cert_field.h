@@ -1,5 +1,5 @@
-// x-forwarded-client-cert: what the proxy says of a client's certificate (dataplane.md 2.9).
-// Reading and checking the certificate is left to lib/tls.
+// What x-forwarded-client-cert says of a client's certificate (dataplane.md 2.9). Reading and
+// checking the certificate is left to lib/tls, and when it is said to lib/snapshot/clean_request.h.
 
 #ifndef POSTERN_HTTP_CLIENT_CERT_FIELD_H_
 #define POSTERN_HTTP_CLIENT_CERT_FIELD_H_
@@ -8,13 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "lib/http/headers.h"
-#include "postern/snapshot.h"
-
 namespace postern {
-
-// A ClientCertMode is Envoy's forward_client_cert_details.
-using ClientCertMode = SnapshotOptions::ForwardClientCert;
 
 // A ClientCertFacts is what an element is made of. Everything is borrowed.
 struct ClientCertFacts {
@@ -29,10 +23,6 @@ struct ClientCertFacts {
 // ClientCertElement returns the element for a certificate: By, Hash, Cert, Subject, URI, DNS. A
 // name with a control byte in it is left out.
 std::string ClientCertElement(const ClientCertFacts& facts);
-
-// SetClientCert does to the field what `mode` says. `element` is empty if the client has shown no
-// certificate; it must outlive `headers`.
-void SetClientCert(ClientCertMode mode, std::string_view element, HeaderList* headers);
 
 }  // namespace postern
 

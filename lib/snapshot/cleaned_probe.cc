@@ -4,10 +4,10 @@
 #include <string>
 
 #include "lib/base/strings.h"
-#include "lib/http/clean_request.h"
 #include "lib/http/forwarded.h"
 #include "lib/http/headers.h"
 #include "lib/http/hygiene.h"
+#include "lib/snapshot/clean_request.h"
 #include "lib/snapshot/probe_facts.h"
 #include "lib/snapshot/request_decision.h"
 #include "lib/snapshot/tables.h"

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "postern/bytes.h"
-#include "postern/engine.h"
+#include "postern/credentials.h"
 #include "postern/time.h"
 
 namespace postern {

@@ -22,8 +22,6 @@ void TellTime(const SSL* /*ssl*/, timeval* out) {
 TlsTimeScope::TlsTimeScope(WallTime now) : before_(std::exchange(current_time, now)) {}
 TlsTimeScope::~TlsTimeScope() { current_time = before_; }
 
-WallTime CurrentTlsTime() { return current_time; }
-
 void UseTlsTime(SSL_CTX* context) { SSL_CTX_set_current_time_cb(context, TellTime); }
 
 }  // namespace postern

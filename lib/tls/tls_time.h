@@ -22,10 +22,7 @@ class TlsTimeScope {
   const WallTime before_;
 };
 
-// CurrentTlsTime returns the time of the innermost scope on this thread.
-WallTime CurrentTlsTime();
-
-// UseTlsTime makes `context` ask for it.
+// UseTlsTime makes `context` ask for the time of the innermost scope on its thread.
 void UseTlsTime(SSL_CTX* context);
 
 }  // namespace postern

@@ -13,7 +13,7 @@
 
 #include "lib/snapshot/upstream_cluster.h"
 #include "lib/upstream/cluster_state.h"
-#include "postern/engine.h"
+#include "postern/upstream.h"
 
 namespace postern {
 

@@ -20,6 +20,8 @@ OWNERS = [
 ]
 
 STD = re.compile(r"^<[a-z_0-9]+>$")
+# What the rooms of protocols know nothing of.
+CONFIGURATION = re.compile(r'"postern/(config|gateway|virtual_service|destination_rule|service_entry|kubernetes|snapshot|engine)\.h"')
 FILES = re.compile(r"<(fstream|filesystem|fcntl\.h|dirent\.h|sys/stat\.h|unistd\.h)>")
 OUTSIDE = re.compile(r"<(sys/(socket|epoll|time|select)|netinet/|arpa/|poll\.h|thread|mutex|condition_variable|iostream|print|syncstream)")
 
@@ -61,6 +63,10 @@ class HouseTest(unittest.TestCase):
                 bad += [f"{path}:{line}: {name} belongs to {owner}"
                         for pattern, owner in OWNERS if pattern.match(name[1:-1]) and owner != room]
         self.check(bad)
+
+    def test_protocols_know_no_configuration(self):
+        self.check([f"{path}:{line}: {name}" for room in ("tls", "http") for path in sources("lib/" + room)
+                    for line, name in includes(path) if CONFIGURATION.match(name)])
 
     def test_public_headers_include_only_std_status_and_each_other(self):
         bad = []

@@ -162,27 +162,6 @@ TEST(ClientCertFieldTest, WritesEnvoysElement) {
   EXPECT_NE(ClientCertElement(facts).find(";URI=;DNS=a.com"), std::string::npos);
 }
 
-TEST(ClientCertFieldTest, EachModeDoesAsEnvoyDoes) {
-  struct Row {
-    ClientCertMode mode;
-    std::string_view with, without;
-  };
-  static constexpr Row kRows[] = {{ClientCertMode::kSanitize, "-", "-"},
-                                  {ClientCertMode::kSanitizeSet, "ours", "-"},
-                                  {ClientCertMode::kForwardOnly, "theirs", "-"},
-                                  {ClientCertMode::kAppendForward, "theirs,ours", "-"},
-                                  {ClientCertMode::kAlwaysForwardOnly, "theirs", "theirs"}};
-  for (const Row& row : kRows) {
-    for (const bool certificate : {true, false}) {
-      HeaderList list;
-      list.Add("x-forwarded-client-cert", "theirs");
-      SetClientCert(row.mode, certificate ? "ours" : "", &list);
-      EXPECT_EQ(list.Find("x-forwarded-client-cert").value_or("-"),
-                certificate ? row.with : row.without);
-    }
-  }
-}
-
 TEST(GrpcTest, TellsGrpcFromGrpcWeb) {
   EXPECT_TRUE(IsGrpc("application/grpc"));
   EXPECT_TRUE(IsGrpc("application/grpc+proto"));

@@ -40,7 +40,6 @@ class CaseNode {
 
   bool IsNull() const { return kind == Kind::kNull; }
   bool IsScalar() const { return kind == Kind::kScalar; }
-  bool IsList() const { return kind == Kind::kList; }
   bool IsMap() const { return kind == Kind::kMap; }
 
   // Text, Bool, Int and Double return a scalar's value, or `absent` of a null node.

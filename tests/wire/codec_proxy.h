@@ -54,7 +54,6 @@ class CodecProxy : public WireProxy {
   H1ServerCodec server_;
   H1ClientCodec client_;
   std::string client_input_, upstream_input_;
-  std::string body_input_;
   StreamKey down_ = 0, up_ = 0;  // Under way; 0: none.
   bool response_begun_ = false;
 };

@@ -1,8 +1,8 @@
 // The fields of a request as it is decided, and as it goes on from there: the order of the steps is
 // Envoy's (observed.md 1.1). The steps are those of lib/http/hygiene.h and its neighbours.
 
-#ifndef POSTERN_HTTP_CLEAN_REQUEST_H_
-#define POSTERN_HTTP_CLEAN_REQUEST_H_
+#ifndef POSTERN_SNAPSHOT_CLEAN_REQUEST_H_
+#define POSTERN_SNAPSHOT_CLEAN_REQUEST_H_
 
 #include <cstdint>
 #include <string_view>
@@ -27,6 +27,11 @@ struct RequestOrigin {
 // and sets what the proxy says of the client. Views of `origin` must outlive `headers`.
 void CleanRequest(const SnapshotOptions& options, const RequestOrigin& origin, HeaderList* headers);
 
+// SetClientCert does to x-forwarded-client-cert what `mode` says. `element` is empty if the client
+// has shown no certificate; it must outlive `headers`.
+void SetClientCert(SnapshotOptions::ForwardClientCert mode, std::string_view element,
+                   HeaderList* headers);
+
 }  // namespace postern
 
-#endif  // POSTERN_HTTP_CLEAN_REQUEST_H_
+#endif  // POSTERN_SNAPSHOT_CLEAN_REQUEST_H_
