@@ -227,7 +227,7 @@ void ClientConnection::Drain(TimePoint until) {
 void ClientConnection::OnTimeUp() {
   if (draining_) {
     if (!ended()) outcome_.detail = "drain_timeout";
-    return BreakOff(absl::DeadlineExceededError("drain"));
+    return FailLocally(absl::DeadlineExceededError("drain"));
   }
   if (ended()) return;
   outcome_.detail = "duration_timeout";

@@ -15,7 +15,7 @@ Connection::Connection(Core& core)
       flush_timer_(this, [](void* self) {
         auto* connection = static_cast<Connection*>(self);
         connection->close_mode_ = CloseMode::kReset;
-        connection->BreakOff(absl::DeadlineExceededError("flush timeout"));
+        connection->FailLocally(absl::DeadlineExceededError("flush timeout"));
       }) {}
 
 Connection::~Connection() = default;
@@ -54,14 +54,14 @@ void Connection::OutputGrew() {
 void Connection::Consume(size_t size) {
   assert(size <= link_.size() || state_ == State::kClosed);
   if (state_ == State::kClosed) return;
-  if (size > link_.size()) return Break(absl::InternalError("more consumed than there was"));
+  if (size > link_.size()) return Fail(absl::InternalError("more consumed than there was"));
   const bool low = link_.Consume(size);
   if (link_.empty()) {
     core_.wheel().Stop(flush_timer_);
   } else {
     core_.wheel().After(flush_timer_, core_.now(), core_.timeouts().flush);
   }
-  if (low && state_ == State::kOpen) handler_->OnOutputLow();
+  if (low && state_ == State::kOpen) handler_->OnWritable();
   MaybeShutdown();
 }
 
@@ -100,7 +100,7 @@ void Connection::MaybeShutdown() {
 
 void Connection::Finish() {
   if (ended()) return;
-  core_.Bury(std::move(handler_));
+  core_.DeferDelete(std::move(handler_));
   core_.wheel().Stop(timer_);
   if (state_ == State::kOpening) return Close(CloseMode::kClose);
   state_ = State::kFinishing;
@@ -112,18 +112,16 @@ void Connection::Finish() {
 
 void Connection::Abort(CloseMode mode) {
   if (state_ == State::kClosed) return;
-  core_.Bury(std::move(handler_));
+  core_.DeferDelete(std::move(handler_));
   Close(mode);
 }
 
-void Connection::Break(const absl::Status& why) { Lose(why); }
-
-void Connection::BreakOff(const absl::Status& why) {
-  broken_off_ = true;
-  Lose(why);
+void Connection::FailLocally(const absl::Status& why) {
+  failed_locally_ = true;
+  Fail(why);
 }
 
-void Connection::Lose(const absl::Status& why) {
+void Connection::Fail(const absl::Status& why) {
   if (state_ == State::kClosed) return;
   // The state comes first: what OnBroken sends or asks must not reach this connection again.
   const CloseMode mode = close_mode_;
@@ -131,7 +129,7 @@ void Connection::Lose(const absl::Status& why) {
   Close(mode);
   if (handler == nullptr) return;
   handler->OnBroken(why);
-  core_.Bury(std::move(handler));
+  core_.DeferDelete(std::move(handler));
 }
 
 void Connection::Close(CloseMode mode) {
@@ -157,7 +155,7 @@ void Connection::Closed() {
 void Connection::TimerDue() {
   if (state_ == State::kFinishing) return Close(CloseMode::kClose);
   if (state_ == State::kOpening || state_ == State::kSecuring) {
-    return Lose(absl::DeadlineExceededError("connect timeout"));
+    return Fail(absl::DeadlineExceededError("connect timeout"));
   }
   if (state_ == State::kOpen) handler_->OnTimer();
 }
@@ -168,11 +166,11 @@ void Connection::StopTimer() { core_.wheel().Stop(timer_); }
 // --- The handler ---
 
 void Connection::SetHandler(std::unique_ptr<Handler> handler) {
-  core_.Bury(std::exchange(handler_, std::move(handler)));
+  core_.DeferDelete(std::exchange(handler_, std::move(handler)));
 }
 
 void Connection::SetTransport(std::unique_ptr<Transport> transport) {
-  core_.Bury(std::exchange(transport_, std::move(transport)));
+  core_.DeferDelete(std::exchange(transport_, std::move(transport)));
 }
 
 void Connection::WorkSoon() {
@@ -188,7 +186,7 @@ void Connection::Turn() {
   turn_queued_ = false;
   if (work_wanted_ && carries()) Work();
   const bool done = state_ == State::kOpen && shut_ && end_given_;
-  if (done && link_.empty()) Lose(absl::OkStatus());
+  if (done && link_.empty()) Fail(absl::OkStatus());
 }
 
 void Connection::Trim() {

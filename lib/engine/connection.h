@@ -52,13 +52,13 @@ class Connection {
   void ReceiveEnd();
   size_t Output(std::span<ByteSpan> out) const;
   void Consume(size_t size);
-  // Consumed ends a Consume: if the output is empty, OnOutput may come again.
+  // Consumed must follow Consume; it lets OnOutput come again if no output is left.
   void Consumed();
-  // Break says that the socket failed, or could not be opened.
-  void Break(const absl::Status& why);
-  // BreakOff ends the connection at once, from this side and not the peer's.
-  void BreakOff(const absl::Status& why);
-  bool broken_off() const { return broken_off_; }
+  // Fail ends the connection at once and tells the handler `why`: the socket failed, or could not
+  // be opened; OK: both sides have ended. FailLocally is for what was ended from this side.
+  void Fail(const absl::Status& why);
+  void FailLocally(const absl::Status& why);
+  bool failed_locally() const { return failed_locally_; }
   // Closed is the host's answer to OnClose under confirm_close. It deletes the connection.
   void Closed();
   bool reading() const;
@@ -154,10 +154,9 @@ class Connection {
   bool Show(ByteSpan* bytes, bool lent);
   bool ShowDecrypted(ByteSpan* bytes);
   void Work();
-  void Reput();
-  void GiveEnd();
+  void RestoreUnread();
+  void ShowEnd();
   void MaybeShutdown();
-  void Lose(const absl::Status& why);
   void Close(CloseMode mode);
   void TurnSoon();
   void UpdateReading();
@@ -176,7 +175,7 @@ class Connection {
   State state_ = State::kOpening;
   uint8_t pauses_ = 0;
   CloseMode close_mode_ = CloseMode::kClose;
-  bool broken_off_ = false;
+  bool failed_locally_ = false;
   bool output_told_ = false;
   bool output_queued_ = false;
   bool reading_told_ = true;

@@ -30,9 +30,9 @@ void Connection::Receive(ByteSpan bytes) {
 void Connection::ReceiveEnd() {
   if (state_ == State::kOpening || peer_ended_) return;
   peer_ended_ = true;
-  if (state_ == State::kSecuring) return Lose(absl::UnavailableError("TLS handshake broken off"));
+  if (state_ == State::kSecuring) return Fail(absl::UnavailableError("TLS handshake broken off"));
   if (state_ == State::kFinishing) return MaybeShutdown();
-  GiveEnd();
+  ShowEnd();
 }
 
 void Connection::Feed(ByteSpan bytes, bool lent) {
@@ -49,13 +49,13 @@ void Connection::Feed(ByteSpan bytes, bool lent) {
   const bool stuck = !now.empty();
   kept_.Append(now);
   kept_.Append(later);
-  Reput();
+  RestoreUnread();
   if (handed_on) return Work();
   if ((again || (!stuck && !later.empty())) && !std::exchange(again_queued_, true)) {
-    core_.Again(id_);
+    core_.RunNextTurn(id_);
   }
   UpdateReading();
-  GiveEnd();  // TLS has an end of its own.
+  ShowEnd();  // TLS has an end of its own.
 }
 
 void Connection::Work() {
@@ -72,16 +72,16 @@ void Connection::Work() {
     const size_t used = shown - bytes.size();
     kept_.Consume(used);
     budget -= used;
-    Reput();
+    RestoreUnread();
     if (again) break;
     if (handler_.get() != shown_to) continue;
     if (used < shown || kept_.empty()) break;
     again = budget == 0;
     if (again) break;
   }
-  if (again && !std::exchange(again_queued_, true)) core_.Again(id_);
+  if (again && !std::exchange(again_queued_, true)) core_.RunNextTurn(id_);
   UpdateReading();
-  GiveEnd();
+  ShowEnd();
 }
 
 void Connection::RunAgain() {
@@ -138,7 +138,7 @@ void Connection::Unread(std::string bytes) {
   unread_ = std::make_unique<std::string>(std::move(bytes));
 }
 
-void Connection::Reput() {
+void Connection::RestoreUnread() {
   if (unread_ == nullptr) return;
   ChunkList bytes(kept_.pool());
   bytes.Append(*std::exchange(unread_, nullptr));
@@ -146,7 +146,7 @@ void Connection::Reput() {
   kept_.AppendFrom(bytes);
 }
 
-void Connection::GiveEnd() {
+void Connection::ShowEnd() {
   if (state_ != State::kOpen || end_given_) return;
   const bool over =
       (peer_ended_ && kept_.empty()) || (transport_ != nullptr && transport_->ended());

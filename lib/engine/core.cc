@@ -35,16 +35,16 @@ Core::~Core() {
   operations_.Clear();
   connections_.Clear();
   services_.Clear();
-  buried_.clear();
-  while (orphans_ != nullptr) delete orphans_;
+  to_delete_.clear();
+  while (self_owned_ != nullptr) delete self_owned_;
 }
 
-Orphan::Orphan(Core& core) : next_(core.orphans_), link_(&core.orphans_) {
+SelfOwned::SelfOwned(Core& core) : next_(core.self_owned_), link_(&core.self_owned_) {
   if (next_ != nullptr) next_->link_ = &next_;
-  core.orphans_ = this;
+  core.self_owned_ = this;
 }
 
-Orphan::~Orphan() {
+SelfOwned::~SelfOwned() {
   *link_ = next_;
   if (next_ != nullptr) next_->link_ = link_;
 }
@@ -125,13 +125,13 @@ void Core::Deliver(const bool& destroyed) noexcept {
   do {
     while (!effects_.empty()) {
       // No frame but this one is on the stack: a handler's frames have returned.
-      buried_.clear();
+      to_delete_.clear();
       const Effect effect = effects_.Pop();
       effect.run(*this, effect.subject);
       if (destroyed) return;
       RunTasks();
     }
-    buried_.clear();
+    to_delete_.clear();
     chunks_.Settle();
   } while (TellDeadline() && !destroyed);
 }
@@ -146,21 +146,21 @@ bool Core::TellDeadline() noexcept {
 
 void Core::RunAgain() {
   std::vector<ConnectionId> turn;
-  turn.swap(again_);
+  turn.swap(next_turn_);
   for (const ConnectionId id : turn) {
     if (Connection* connection = connections_.Find(id); connection != nullptr) {
       connection->RunAgain();
       RunTasks();
     }
   }
-  if (again_.empty()) {
+  if (next_turn_.empty()) {
     turn.clear();
-    again_.swap(turn);  // Keeps its memory.
+    next_turn_.swap(turn);  // Keeps its memory.
   }
 }
 
 std::optional<TimePoint> Core::deadline() const {
-  if (!again_.empty() || !effects_.empty()) return now_;
+  if (!next_turn_.empty() || !effects_.empty()) return now_;
   return wheel_.next();
 }
 

@@ -93,9 +93,10 @@ class Core {
   const CodecOptions& server_codec_options(bool tls) const { return server_codec_[tls ? 1 : 0]; }
   const CodecOptions& upstream_codec_options() const { return upstream_codec_; }
 
-  // Bury deletes `mortal`, which is not used any more, once no method of a handler is on the stack.
-  void Bury(std::unique_ptr<Mortal> mortal) {
-    if (mortal != nullptr) buried_.push_back(std::move(mortal));
+  // DeferDelete deletes `object`, which is not used any more, once no method of a handler is on the
+  // stack.
+  void DeferDelete(std::unique_ptr<DeferredDeletable> object) {
+    if (object != nullptr) to_delete_.push_back(std::move(object));
   }
 
   // Queue calls `kMethod` of what `id` names when effects are delivered, and Later when the frame
@@ -110,8 +111,8 @@ class Core {
     tasks_.Push(&Call<kMethod, Id>, id.bits());
   }
 
-  // Again asks for Connection::RunAgain in the loop's next turn.
-  void Again(ConnectionId id) { again_.push_back(id); }
+  // RunNextTurn asks for Connection::RunAgain in the loop's next turn.
+  void RunNextTurn(ConnectionId id) { next_turn_.push_back(id); }
 
   // lending says that bytes now shown to a handler are the host's own and stay until the outermost
   // input method returns, so that an output may hold them as they are.
@@ -141,7 +142,7 @@ class Core {
   std::optional<TimePoint> deadline() const;
 
  private:
-  friend class Orphan;
+  friend class SelfOwned;
 
   Connection* Find(ConnectionId id) const { return connections_.Find(id); }
   ServiceStream* Find(StreamId id) const { return services_.Find(id); }
@@ -194,9 +195,9 @@ class Core {
   HttpDate date_;
   CodecOptions server_codec_[2];
   CodecOptions upstream_codec_;
-  std::vector<std::unique_ptr<Mortal>> buried_;
-  std::vector<ConnectionId> again_;
-  Orphan* orphans_ = nullptr;
+  std::vector<std::unique_ptr<DeferredDeletable>> to_delete_;
+  std::vector<ConnectionId> next_turn_;
+  SelfOwned* self_owned_ = nullptr;
 
   int depth_ = 0;
   bool lending_ = false;

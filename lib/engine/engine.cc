@@ -40,7 +40,7 @@ class Engine::Impl {
   void CloseAll() {
     for (size_t i = 0; i < core.connections().slots(); ++i) {
       Connection* connection = core.connections().At(i);
-      if (connection != nullptr) connection->BreakOff(absl::CancelledError("drained"));
+      if (connection != nullptr) connection->FailLocally(absl::CancelledError("drained"));
     }
   }
 
@@ -125,7 +125,7 @@ void Engine::Failed(TimePoint now, ConnectionId id, const absl::Status& why) {
   Core& core = impl_->core;
   Input input(core, now);
   if (Connection* connection = core.connections().Find(id)) {
-    connection->Break(why.ok() ? absl::UnknownError("failed") : why);
+    connection->Fail(why.ok() ? absl::UnknownError("failed") : why);
   }
 }
 

@@ -51,12 +51,12 @@ class ExchangeUser {
   // OnHead brings the final head; with `end` nothing follows. 101 makes a tunnel.
   virtual void OnHead(std::unique_ptr<ResponseMessage> head, bool end) = 0;
   // OnBody brings bytes of the body, lent if Core::lending. The user takes all of them: if it
-  // cannot pass them on, it keeps the rest and calls Hold.
+  // cannot pass them on, it keeps the rest and calls Pause.
   virtual void OnBody(ByteSpan bytes) = 0;
   virtual void OnTrailers(std::span<const HeaderView> trailers) = 0;
   virtual void OnBodyEnd() = 0;
-  // OnRoom says that the exchange, which was full, takes more.
-  virtual void OnRoom() = 0;
+  // OnWritable says that the exchange, which was full, takes more.
+  virtual void OnWritable() = 0;
   // OnFailed is the last call: the exchange is gone.
   virtual void OnFailed(const Failure& failure) = 0;
 };
@@ -72,9 +72,9 @@ class Exchange {
   virtual void SendTrailers(std::span<const HeaderView> trailers) = 0;
   virtual bool full() const = 0;
 
-  // Hold asks for no more of the response's body for now; Go asks for it again.
-  virtual void Hold() = 0;
-  virtual void Go() = 0;
+  // Pause asks for no more of the response's body for now; Resume asks for it again.
+  virtual void Pause() = 0;
+  virtual void Resume() = 0;
 
   // Release ends the user's interest, after OnBodyEnd or before: what is incomplete is cancelled.
   virtual void Release() = 0;

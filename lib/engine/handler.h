@@ -11,34 +11,34 @@ namespace postern {
 
 class Core;
 
-// A Mortal is something that is never deleted while a frame of it may be on the stack: it is handed
-// to Core::Bury instead. Its destructor touches nothing but its own members.
-class Mortal {
+// A DeferredDeletable is something that is never deleted while a frame of it may be on the stack:
+// it is handed to Core::DeferDelete instead. Its destructor touches nothing but its own members.
+class DeferredDeletable {
  public:
-  Mortal() = default;
-  Mortal(const Mortal&) = delete;
-  Mortal& operator=(const Mortal&) = delete;
-  virtual ~Mortal() = default;
+  DeferredDeletable() = default;
+  DeferredDeletable(const DeferredDeletable&) = delete;
+  DeferredDeletable& operator=(const DeferredDeletable&) = delete;
+  virtual ~DeferredDeletable() = default;
 };
 
-// An Orphan is a Mortal that nobody owns: it buries itself when it is over. The core knows all
-// there are, and frees those that outlive everything else.
-class Orphan : public Mortal {
+// A SelfOwned is a DeferredDeletable that nobody owns: it deletes itself when it is over. The core
+// knows all there are, and frees those that outlive everything else.
+class SelfOwned : public DeferredDeletable {
  public:
-  explicit Orphan(Core& core);
-  ~Orphan() override;
+  explicit SelfOwned(Core& core);
+  ~SelfOwned() override;
 
  private:
   friend class Core;
 
-  Orphan* next_;
-  Orphan** link_;  // What points at this one.
+  SelfOwned* next_;
+  SelfOwned** link_;  // What points at this one.
 };
 
 // A Handler gets what happens on one connection. Bytes are plaintext, whatever is beneath. After
 // the handler has finished, aborted or handed on its connection, and after OnBroken, nothing more
 // comes.
-class Handler : public Mortal {
+class Handler : public DeferredDeletable {
  public:
   // OnConnected says that an upstream connection can carry bytes.
   virtual void OnConnected() {}
@@ -51,8 +51,8 @@ class Handler : public Mortal {
   // OnEnd says that the peer sends nothing more, once all bytes were taken.
   virtual void OnEnd() = 0;
 
-  // OnOutputLow says that the output, which was full, has fallen to the low mark.
-  virtual void OnOutputLow() {}
+  // OnWritable says that the output, which was full, has fallen to the low mark.
+  virtual void OnWritable() {}
 
   // OnTimer says that the connection's timer, which the handler has set, is due.
   virtual void OnTimer() {}

@@ -60,7 +60,7 @@ bool HttpSession::Run(ByteSpan* bytes) {
     // An HTTP/1.1 codec is not asked for what its stream could not take; HTTP/2 has windows.
     const auto full = [](const auto& stream) { return stream->full(); };
     if (!http2_ && std::ranges::any_of(streams_, full)) return false;
-    // Who does not read the answers gets no more of them: OnOutputLow goes on.
+    // Who does not read the answers gets no more of them: OnWritable goes on.
     if (client_.output_full()) return false;
     CodecEvent event = codec_->Next(bytes);
     if (event.kind == CodecEvent::Kind::kNone) return false;
@@ -109,7 +109,7 @@ void HttpSession::Handle(CodecEvent& event) {
       }
       break;
     case Kind::kWritable:
-      if (stream != nullptr) stream->OnClientRoom();
+      if (stream != nullptr) stream->OnClientWritable();
       break;
     case Kind::kFailed:
       Failed(event);
@@ -198,10 +198,10 @@ void HttpSession::OnEnd() {
   if (streams_.empty()) client_.Finish();
 }
 
-void HttpSession::OnOutputLow() {
+void HttpSession::OnWritable() {
   if (codec_ == nullptr) return;
   for (size_t i = streams_.size(); i-- > 0;) {
-    if (i < streams_.size()) streams_[i]->OnClientRoom();
+    if (i < streams_.size()) streams_[i]->OnClientWritable();
   }
   AfterWork();
   Soon();
@@ -227,8 +227,8 @@ void HttpSession::OnDrain() {
 
 void HttpSession::OnBroken(const absl::Status& /*why*/) {
   // Envoy's flag is the same, whichever side it was; its detail is not.
-  EndStreams(ResponseFlag::kDC,
-             client_.broken_off() ? "downstream_local_disconnect" : "downstream_remote_disconnect");
+  EndStreams(ResponseFlag::kDC, client_.failed_locally() ? "downstream_local_disconnect"
+                                                         : "downstream_remote_disconnect");
 }
 
 void HttpSession::EndStreams(ResponseFlag flag, std::string_view detail) {

@@ -28,7 +28,7 @@ class HttpSession final : public Handler {
   // Handler.
   bool OnBytes(ByteSpan* bytes) override;
   void OnEnd() override;
-  void OnOutputLow() override;
+  void OnWritable() override;
   void OnTimer() override;
   void OnDrain() override;
   void OnBroken(const absl::Status& why) override;

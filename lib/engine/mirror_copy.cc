@@ -16,7 +16,7 @@ constexpr Duration kMostTime = std::chrono::minutes(1);
 }  // namespace
 
 MirrorCopy::MirrorCopy(Core& core, ClusterState& cluster)
-    : Orphan(core),
+    : SelfOwned(core),
       core_(core),
       cluster_(cluster),
       body_(&core.chunks()),
@@ -128,7 +128,7 @@ void MirrorCopy::End() {
   core_.wheel().Stop(timer_);
   in_requests_.Release();
   in_active_.Release();
-  if (left_) core_.Bury(std::unique_ptr<Mortal>(this));
+  if (left_) core_.DeferDelete(std::unique_ptr<DeferredDeletable>(this));
 }
 
 void MirrorCopy::Leave(std::unique_ptr<MirrorCopy> copy) {
@@ -138,7 +138,7 @@ void MirrorCopy::Leave(std::unique_ptr<MirrorCopy> copy) {
     std::exchange(copy->exchange_, nullptr)->Release();
     copy->End();
   }
-  if (copy->over_) return core.Bury(std::move(copy));
+  if (copy->over_) return core.DeferDelete(std::move(copy));
   copy.release()->left_ = true;  // Its own from now on.
 }
 

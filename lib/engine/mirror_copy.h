@@ -22,7 +22,7 @@ class Core;
 
 // A MirrorCopy is fed and owned by its stream until Leave, and by nobody from then on. It is never
 // retried, and ends with its answer, its failure, or after a while.
-class MirrorCopy final : public Orphan, public ExchangeUser {
+class MirrorCopy final : public SelfOwned, public ExchangeUser {
  public:
   // An Order is what is copied, as it goes to the request's own upstream, and from whom.
   struct Order {
@@ -53,7 +53,7 @@ class MirrorCopy final : public Orphan, public ExchangeUser {
   void OnBody(ByteSpan /*bytes*/) override {}
   void OnTrailers(std::span<const HeaderView> /*trailers*/) override {}
   void OnBodyEnd() override;
-  void OnRoom() override { Flush(); }
+  void OnWritable() override { Flush(); }
   void OnFailed(const Failure& failure) override;
 
  private:

@@ -21,41 +21,41 @@ bool IsFraming(std::string_view name) {
 Exchange& ServiceExchange::Begin(Core& core, ClusterState& cluster, ConnectionId client,
                                  const ServiceOrder& order, ExchangeUser* user) {
   auto* self = new ServiceExchange(core, user, order.head.method == "HEAD");
-  self->far_ = &ServiceStream::Request(core, cluster, client, order, self);
-  core.Later<&ServiceStream::TellReady>(self->far_->id());
+  self->upstream_ = &ServiceStream::Request(core, cluster, client, order, self);
+  core.Later<&ServiceStream::NotifyReady>(self->upstream_->id());
   return *self;
 }
 
 void ServiceExchange::SendBody(ByteSpan bytes, bool end) {
-  if (far_ == nullptr) return;
-  far_->Send(bytes);
-  if (end) far_->SendEnd();
+  if (upstream_ == nullptr) return;
+  upstream_->Send(bytes);
+  if (end) upstream_->SendEnd();
 }
 
 void ServiceExchange::SendTrailers(std::span<const HeaderView> trailers) {
-  if (far_ != nullptr) far_->SendTrailers(trailers);
+  if (upstream_ != nullptr) upstream_->SendTrailers(trailers);
 }
 
-void ServiceExchange::Hold() {
-  if (far_ != nullptr) far_->Hold();
+void ServiceExchange::Pause() {
+  if (upstream_ != nullptr) upstream_->Pause();
 }
 
-void ServiceExchange::Go() {
-  if (far_ != nullptr) far_->Go();
+void ServiceExchange::Resume() {
+  if (upstream_ != nullptr) upstream_->Resume();
 }
 
-void ServiceExchange::Bury() { core_.Bury(std::unique_ptr<Mortal>(this)); }
+void ServiceExchange::DeleteSelf() { core_.DeferDelete(std::unique_ptr<DeferredDeletable>(this)); }
 
 void ServiceExchange::Release() {
   user_ = nullptr;
-  if (ServiceStream* far = std::exchange(far_, nullptr); far != nullptr) {
-    far->Drop(over_ ? absl::OkStatus() : absl::CancelledError("the request was given up"));
+  if (ServiceStream* upstream = std::exchange(upstream_, nullptr); upstream != nullptr) {
+    upstream->Drop(over_ ? absl::OkStatus() : absl::CancelledError("the request was given up"));
   }
-  Bury();
+  DeleteSelf();
 }
 
-void ServiceExchange::OnFarHead(const ResponseHead& head, bool end,
-                                std::optional<uint64_t> length) {
+void ServiceExchange::OnUpstreamHead(const ResponseHead& head, bool end,
+                                     std::optional<uint64_t> length) {
   if (user_ == nullptr) return;
   std::unique_ptr<ResponseMessage> message = core_.messages().TakeResponse();
   message->status = head.status;
@@ -85,30 +85,30 @@ void ServiceExchange::OnFarHead(const ResponseHead& head, bool end,
   user_->OnHead(std::move(message), over_);
 }
 
-void ServiceExchange::OnFarBytes(ByteSpan* bytes) {
+void ServiceExchange::OnUpstreamBytes(ByteSpan* bytes) {
   const ByteSpan all = std::exchange(*bytes, {});
   if (user_ != nullptr && !over_) user_->OnBody(all);
 }
 
-void ServiceExchange::OnFarTrailers(std::span<const HeaderView> trailers) {
+void ServiceExchange::OnUpstreamTrailers(std::span<const HeaderView> trailers) {
   if (user_ != nullptr && !over_) user_->OnTrailers(trailers);
 }
 
-void ServiceExchange::OnFarEnd() {
+void ServiceExchange::OnUpstreamEnd() {
   if (std::exchange(over_, true) || user_ == nullptr) return;
   user_->OnBodyEnd();
 }
 
-void ServiceExchange::OnFarRoom() {
-  if (user_ != nullptr) user_->OnRoom();
+void ServiceExchange::OnUpstreamWritable() {
+  if (user_ != nullptr) user_->OnWritable();
 }
 
-void ServiceExchange::OnFarReady() {
+void ServiceExchange::OnUpstreamReady() {
   if (user_ != nullptr) user_->OnReady();
 }
 
-void ServiceExchange::OnFarGone(const absl::Status& why) {
-  far_ = nullptr;
+void ServiceExchange::OnUpstreamGone(const absl::Status& why) {
+  upstream_ = nullptr;
   if (user_ == nullptr) return;
   if (why.ok()) return;  // Both sides have ended; the user releases.
   Failure failure;
@@ -116,7 +116,7 @@ void ServiceExchange::OnFarGone(const absl::Status& why) {
   failure.sent = true;
   failure.why = why;
   ExchangeUser* user = std::exchange(user_, nullptr);
-  Bury();
+  DeleteSelf();
   user->OnFailed(failure);
 }
 

@@ -14,8 +14,8 @@ namespace postern {
 
 class Core;
 
-// A ServiceExchange is owned by nobody: it buries itself when it is released, or has failed.
-class ServiceExchange final : public Orphan, public Exchange, public ServiceUser {
+// A ServiceExchange is owned by nobody: it deletes itself when it is released, or has failed.
+class ServiceExchange final : public SelfOwned, public Exchange, public ServiceUser {
  public:
   // Begin announces the request; `user` hears nothing before Begin has returned.
   static Exchange& Begin(Core& core, ClusterState& cluster, ConnectionId client,
@@ -24,30 +24,30 @@ class ServiceExchange final : public Orphan, public Exchange, public ServiceUser
   // Exchange.
   void SendBody(ByteSpan bytes, bool end) override;
   void SendTrailers(std::span<const HeaderView> trailers) override;
-  bool full() const override { return far_ == nullptr || far_->full(); }
-  void Hold() override;
-  void Go() override;
+  bool full() const override { return upstream_ == nullptr || upstream_->full(); }
+  void Pause() override;
+  void Resume() override;
   void Release() override;
-  size_t memory() const override { return far_ == nullptr ? 0 : far_->memory(); }
+  size_t memory() const override { return upstream_ == nullptr ? 0 : upstream_->memory(); }
 
   // ServiceUser.
-  void OnFarReady() override;
-  void OnFarHead(const ResponseHead& head, bool end, std::optional<uint64_t> length) override;
-  void OnFarBytes(ByteSpan* bytes) override;
-  void OnFarTrailers(std::span<const HeaderView> trailers) override;
-  void OnFarEnd() override;
-  void OnFarRoom() override;
-  void OnFarGone(const absl::Status& why) override;
+  void OnUpstreamReady() override;
+  void OnUpstreamHead(const ResponseHead& head, bool end, std::optional<uint64_t> length) override;
+  void OnUpstreamBytes(ByteSpan* bytes) override;
+  void OnUpstreamTrailers(std::span<const HeaderView> trailers) override;
+  void OnUpstreamEnd() override;
+  void OnUpstreamWritable() override;
+  void OnUpstreamGone(const absl::Status& why) override;
 
  private:
   ServiceExchange(Core& core, ExchangeUser* user, bool head)
-      : Orphan(core), core_(core), user_(user), head_only_(head) {}
+      : SelfOwned(core), core_(core), user_(user), head_only_(head) {}
 
-  void Bury();
+  void DeleteSelf();
 
   Core& core_;
   ExchangeUser* user_;
-  ServiceStream* far_ = nullptr;
+  ServiceStream* upstream_ = nullptr;
   bool head_only_;     // The request is HEAD: an answer has no body.
   bool over_ = false;  // The answer is complete.
 };

@@ -15,7 +15,8 @@ struct ServiceStream::Announcement {
   Provenance rule;
 };
 
-ServiceStream::ServiceStream(Core& core, ClusterState& cluster, ConnectionId client, FarUser* user)
+ServiceStream::ServiceStream(Core& core, ClusterState& cluster, ConnectionId client,
+                             TunnelUpstreamUser* user)
     : core_(core),
       cluster_(cluster),
       service_(cluster.service),
@@ -27,7 +28,7 @@ ServiceStream::ServiceStream(Core& core, ClusterState& cluster, ConnectionId cli
 ServiceStream::~ServiceStream() = default;
 
 ServiceStream& ServiceStream::Open(Core& core, ClusterState& cluster, ConnectionId client,
-                                   FarUser* user) {
+                                   TunnelUpstreamUser* user) {
   std::unique_ptr<ServiceStream> stream(new ServiceStream(core, cluster, client, user));
   ServiceStream& self = *stream;
   self.id_ = core.services().Add(std::move(stream));
@@ -35,7 +36,7 @@ ServiceStream& ServiceStream::Open(Core& core, ClusterState& cluster, Connection
 }
 
 ServiceStream& ServiceStream::Connect(Core& core, ClusterState& cluster, ConnectionId client,
-                                      FarUser* user) {
+                                      TunnelUpstreamUser* user) {
   ServiceStream& self = Open(core, cluster, client, user);
   self.headed_ = true;
   core.Queue<&ServiceStream::DeliverConnection>(self.id_);
@@ -123,7 +124,7 @@ void ServiceStream::DeliverData() {
   // What the OnData before this one showed has been read.
   const bool was_full = full();
   in_.Consume(std::exchange(lent_to_service_, 0));
-  if (was_full && !full() && user_ != nullptr) user_->OnFarRoom();
+  if (was_full && !full() && user_ != nullptr) user_->OnUpstreamWritable();
   if (closed_ || !reading_) return;
   if (!in_.empty()) {
     const ByteSpan bytes = in_.front();
@@ -148,9 +149,9 @@ void ServiceStream::Respond(const ResponseHead& head, ByteSpan body, bool end) {
   if (closed_ || headed_ || http_user_ == nullptr || user_ == nullptr) return;
   const bool interim = head.status < 200 && head.status != 101;
   headed_ = !interim;
-  if (interim) return http_user_->OnFarHead(head, false, std::nullopt);
+  if (interim) return http_user_->OnUpstreamHead(head, false, std::nullopt);
   const bool all = end && body.empty();
-  http_user_->OnFarHead(head, all, end ? std::optional<uint64_t>(body.size()) : std::nullopt);
+  http_user_->OnUpstreamHead(head, all, end ? std::optional<uint64_t>(body.size()) : std::nullopt);
   if (all) {
     out_end_ = out_end_told_ = true;
     return MaybeDone();
@@ -163,7 +164,7 @@ void ServiceStream::Answer(ByteSpan bytes, bool end) {
   if (out_.empty() && !held_ && user_ != nullptr && !bytes.empty()) {
     // The short way: what the client takes at once is never copied here.
     core_.SetLending(core_.depth() == 1);
-    user_->OnFarBytes(&bytes);
+    user_->OnUpstreamBytes(&bytes);
     core_.SetLending(false);
   }
   out_.Append(bytes);
@@ -183,25 +184,25 @@ void ServiceStream::Pump() {
   while (user_ != nullptr && !held_ && !out_.empty()) {
     ByteSpan bytes = out_.front();
     const size_t shown = bytes.size();
-    user_->OnFarBytes(&bytes);
+    user_->OnUpstreamBytes(&bytes);
     out_.Consume(shown - bytes.size());
     if (bytes.size() == shown) break;
   }
   if (SendRoom() == 0) room_wanted_ = true;
   if (user_ == nullptr || !out_.empty() || !out_end_ || out_end_told_) return;
   out_end_told_ = true;
-  if (out_trailers_ != nullptr) http_user_->OnFarTrailers(out_trailers_->fields());
-  user_->OnFarEnd();
+  if (out_trailers_ != nullptr) http_user_->OnUpstreamTrailers(out_trailers_->fields());
+  user_->OnUpstreamEnd();
   MaybeDone();
 }
 
-void ServiceStream::Go() {
+void ServiceStream::Resume() {
   held_ = false;
   // The user may be in the middle of something: what waits is shown when that is done.
-  core_.Later<&ServiceStream::GoOn>(id_);
+  core_.Later<&ServiceStream::Resumed>(id_);
 }
 
-void ServiceStream::GoOn() {
+void ServiceStream::Resumed() {
   if (closed_) return;
   Pump();
   if (closed_ || !room_wanted_ || SendRoom() == 0) return;
@@ -223,10 +224,10 @@ size_t ServiceStream::SendRoom() const {
 
 void ServiceStream::Reset(const absl::Status& why) {
   if (closed_) return;
-  FarUser* user = std::exchange(user_, nullptr);
+  TunnelUpstreamUser* user = std::exchange(user_, nullptr);
   Close(why);
   if (user != nullptr) {
-    user->OnFarGone(why.ok() ? absl::AbortedError("stream reset by the service") : why);
+    user->OnUpstreamGone(why.ok() ? absl::AbortedError("stream reset by the service") : why);
   }
 }
 
@@ -246,9 +247,9 @@ void ServiceStream::MaybeDone() {
 
 void ServiceStream::Done() {
   if (closed_) return;
-  FarUser* user = std::exchange(user_, nullptr);
+  TunnelUpstreamUser* user = std::exchange(user_, nullptr);
   Close(absl::OkStatus());
-  if (user != nullptr) user->OnFarGone(absl::OkStatus());
+  if (user != nullptr) user->OnUpstreamGone(absl::OkStatus());
 }
 
 void ServiceStream::Close(const absl::Status& why) {

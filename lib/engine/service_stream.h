@@ -11,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "lib/base/chunk_list.h"
-#include "lib/engine/far_end.h"
+#include "lib/engine/tunnel_upstream.h"
 #include "lib/http/headers.h"
 #include "lib/upstream/cluster_state.h"
 #include "postern/ids.h"
@@ -22,14 +22,15 @@ namespace postern {
 class Core;
 
 // A ServiceUser is who a service stream answers to: an exchange or, for TCP, a tunnel.
-class ServiceUser : public FarUser {
+class ServiceUser : public TunnelUpstreamUser {
  public:
-  // OnFarHead brings a head; a status of 1xx but 101 comes ahead of the final one. With `end`
+  // OnUpstreamHead brings a head; a status of 1xx but 101 comes ahead of the final one. With `end`
   // nothing follows; `length` is the body's, if that is known.
-  virtual void OnFarHead(const ResponseHead& head, bool end, std::optional<uint64_t> length) = 0;
+  virtual void OnUpstreamHead(const ResponseHead& head, bool end,
+                              std::optional<uint64_t> length) = 0;
 
-  // OnFarTrailers comes before OnFarEnd.
-  virtual void OnFarTrailers(std::span<const HeaderView> trailers) = 0;
+  // OnUpstreamTrailers comes before OnUpstreamEnd.
+  virtual void OnUpstreamTrailers(std::span<const HeaderView> trailers) = 0;
 };
 
 // A ServiceOrder is what a service stream is opened with; the stream copies it.
@@ -42,30 +43,30 @@ struct ServiceOrder {
 
 // A ServiceStream is known to the Service by an id. It is deleted when Service::OnClose has been
 // delivered.
-class ServiceStream final : public FarEnd {
+class ServiceStream final : public TunnelUpstream {
  public:
   // Connect announces a TCP connection of `client`, Request one request of it.
   static ServiceStream& Connect(Core& core, ClusterState& cluster, ConnectionId client,
-                                FarUser* user);
+                                TunnelUpstreamUser* user);
   static ServiceStream& Request(Core& core, ClusterState& cluster, ConnectionId client,
                                 const ServiceOrder& order, ServiceUser* user);
   ~ServiceStream() override;
 
   StreamId id() const { return id_; }
 
-  // TellReady tells the user that it may send.
-  void TellReady() {
-    if (user_ != nullptr) user_->OnFarReady();
+  // NotifyReady tells the user that it may send.
+  void NotifyReady() {
+    if (user_ != nullptr) user_->OnUpstreamReady();
   }
 
-  // FarEnd: from the client to the service.
+  // TunnelUpstream: from the client to the service.
   void Send(ByteSpan bytes) override;
   void SendEnd() override;
   // SendTrailers is SendEnd with the trailers of the request.
   void SendTrailers(std::span<const HeaderView> trailers);
   bool full() const override;
-  void Hold() override { held_ = true; }
-  void Go() override;
+  void Pause() override { held_ = true; }
+  void Resume() override;
   void Drop(const absl::Status& why) override;
 
   // memory returns how many bytes wait on their way to the service, and from it.
@@ -80,13 +81,14 @@ class ServiceStream final : public FarEnd {
   size_t SendRoom() const;
 
  private:
-  ServiceStream(Core& core, ClusterState& cluster, ConnectionId client, FarUser* user);
+  ServiceStream(Core& core, ClusterState& cluster, ConnectionId client, TunnelUpstreamUser* user);
 
-  static ServiceStream& Open(Core& core, ClusterState& cluster, ConnectionId client, FarUser* user);
+  static ServiceStream& Open(Core& core, ClusterState& cluster, ConnectionId client,
+                             TunnelUpstreamUser* user);
 
   void QueueData();
   void Pump();
-  void GoOn();
+  void Resumed();
   void MaybeDone();
   void Done();
   void Close(const absl::Status& why);
@@ -102,7 +104,7 @@ class ServiceStream final : public FarEnd {
   Service* const service_;
   const ConnectionId client_;
   StreamId id_;
-  FarUser* user_;                     // nullptr: dropped, or over.
+  TunnelUpstreamUser* user_;          // nullptr: dropped, or over.
   ServiceUser* http_user_ = nullptr;  // The same, of a request.
 
   // The order's copy, until it has been announced.

@@ -164,7 +164,7 @@ void Stream::Shed() {
   const bool alone = this->alone();
   if (!alone) session_->codec().Reset(key_, ResetReason::kEnhanceYourCalm);
   Done();
-  if (alone) client.BreakOff(absl::ResourceExhaustedError("overload"));
+  if (alone) client.FailLocally(absl::ResourceExhaustedError("overload"));
 }
 
 size_t Stream::memory() const {
@@ -196,7 +196,7 @@ void Stream::Done() {
 
 // --- The log ---
 
-void Stream::TellLog() {
+void Stream::WriteLog() {
   RequestLog log;
   log.connection = info_;
   std::string path;

@@ -114,7 +114,7 @@ struct RequestState {
 
 // A Stream belongs to its session until it is over, then to the StreamPool. It is used again after
 // Reset.
-class Stream final : public Mortal,
+class Stream final : public DeferredDeletable,
                      public ExchangeUser,
                      private PendingRequest,
                      private RequestState {
@@ -134,7 +134,7 @@ class Stream final : public Mortal,
   void OnRequestData(ByteSpan bytes);
   void OnRequestTrailers(std::span<const HeaderView> trailers);
   void OnRequestEnd();
-  void OnClientRoom();
+  void OnClientWritable();
   void ClientGone(ResponseFlag flag, std::string_view detail);
 
   // full returns whether the stream can take no more of the body for now.
@@ -153,7 +153,7 @@ class Stream final : public Mortal,
   void OnBody(ByteSpan bytes) override;
   void OnTrailers(std::span<const HeaderView> trailers) override;
   void OnBodyEnd() override;
-  void OnRoom() override;
+  void OnWritable() override;
   void OnFailed(const Failure& failure) override;
 
   // --- For the pool ---
@@ -162,7 +162,7 @@ class Stream final : public Mortal,
   void Shed();
 
   // TellLog makes the OnRequestDone callback, as the last thing it does.
-  void TellLog();
+  void WriteLog();
   void Reset();
 
   size_t place = 0;  // Among the pool's busy streams.

@@ -70,7 +70,7 @@ void Stream::OnRequestEnd() {
   if (response_end_sent_) ResponseEnd();
 }
 
-void Stream::OnRoom() {
+void Stream::OnWritable() {
   FlushBody();
   session_->Soon();
 }
@@ -134,7 +134,7 @@ void Stream::OnBody(ByteSpan bytes) {
   } else {
     PassBody(bytes);
   }
-  if (!response_left_.empty() || session_->client().output_full()) exchange_->Hold();
+  if (!response_left_.empty() || session_->client().output_full()) exchange_->Pause();
 }
 
 void Stream::OnTrailers(std::span<const HeaderView> trailers) {
@@ -181,7 +181,7 @@ void Stream::SendResponseEnd() {
   ResponseEnd();
 }
 
-void Stream::OnClientRoom() {
+void Stream::OnClientWritable() {
   if (gathers_) return;
   // What waits here is ours, and goes as it is taken.
   core_.SetLending(false);
@@ -197,7 +197,7 @@ void Stream::OnClientRoom() {
     response_end_sent_ |= last;
   }
   if (ends) return SendResponseEnd();
-  if (exchange_ != nullptr && headed_ && !session_->client().output_full()) exchange_->Go();
+  if (exchange_ != nullptr && headed_ && !session_->client().output_full()) exchange_->Resume();
 }
 
 // The answer has been handed over. A tunnel waits for the client's end, too; everything else is

@@ -30,8 +30,8 @@ std::unique_ptr<Stream> StreamPool::Take(Core& core) {
 void StreamPool::Shed(Core& core) {
   // Where no stream held any, none needs to be asked again until there is more.
   const size_t used = core.chunks().bytes();
-  if (used <= fruitless_) {
-    fruitless_ = used;
+  if (used <= nothing_to_shed_at_) {
+    nothing_to_shed_at_ = used;
     return;
   }
   std::array<Stream*, kMostShed> largest;
@@ -45,7 +45,7 @@ void StreamPool::Shed(Core& core) {
     freed += memory;
     stream->Shed();
   }
-  fruitless_ = freed == 0 ? used : 0;
+  nothing_to_shed_at_ = freed == 0 ? used : 0;
 }
 
 void StreamPool::Finish(Core& core, std::unique_ptr<Stream> stream) {
@@ -53,10 +53,10 @@ void StreamPool::Finish(Core& core, std::unique_ptr<Stream> stream) {
   busy_[stream->place]->place = stream->place;
   busy_.pop_back();
   finished_.push_back(std::move(stream));
-  core.effects().Push([](Core& core, uint64_t /*subject*/) { core.streams().TellNext(); }, 0);
+  core.effects().Push([](Core& core, uint64_t /*subject*/) { core.streams().WriteNextLog(); }, 0);
 }
 
-void StreamPool::TellNext() {
+void StreamPool::WriteNextLog() {
   // The one told before may be used again: its callback has returned.
   if (told_ != nullptr && free_.size() < kKept) {
     told_->Reset();
@@ -67,7 +67,7 @@ void StreamPool::TellNext() {
     finished_.clear();
     first_finished_ = 0;
   }
-  told_->TellLog();
+  told_->WriteLog();
 }
 
 }  // namespace postern

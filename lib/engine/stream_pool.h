@@ -33,14 +33,15 @@ class StreamPool {
   static constexpr size_t kMostShed = 50;  // At once.
 
   // TellNext delivers the log of the first of finished_.
-  void TellNext();
+  void WriteNextLog();
 
   std::vector<std::unique_ptr<Stream>> free_;
   std::vector<Stream*> busy_;                      // In no order: each knows its place.
   std::vector<std::unique_ptr<Stream>> finished_;  // From first_finished_ on, as their effects.
   size_t first_finished_ = 0;
   std::unique_ptr<Stream> told_;  // Kept over the callback that was told.
-  size_t fruitless_ = 0;          // What the ledger said when no stream held any of it; 0: unknown.
+  size_t nothing_to_shed_at_ =
+      0;  // What the ledger said when no stream held any of it; 0: unknown.
 };
 
 }  // namespace postern

@@ -64,7 +64,7 @@ void Stream::Answer(const Reply& reply) {
   if (body.empty()) return ResponseEnd();
   const size_t taken = session_->codec().SendData(key_, AsBytes(body), true);
   if (taken == body.size()) return ResponseEnd();
-  // The client's window is full: OnClientRoom goes on.
+  // The client's window is full: OnClientWritable goes on.
   ReleaseExchange();
   core_.wheel().Stop(route_timer_);
   response_left_.Append(AsBytes(body).subspan(taken));

@@ -15,7 +15,7 @@ namespace postern {
 
 // A Transport turns what comes from the wire into plaintext and what is sent into records. It
 // writes to the link of its connection.
-class Transport : public Mortal {
+class Transport : public DeferredDeletable {
  public:
   // Receive takes bytes of the wire; all, unless plaintext waits to be read. It returns how many.
   virtual size_t Receive(ByteSpan bytes) = 0;

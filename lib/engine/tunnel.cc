@@ -25,7 +25,7 @@ void Tunnel::Start() {
       chain.idle_timeout != Duration::zero() ? chain.idle_timeout : core.timeouts().tcp_idle);
   if (cluster_->service != nullptr) {
     ready_ = true;
-    far_ = &ServiceStream::Connect(core, *cluster_, client_.id(), this);
+    upstream_ = &ServiceStream::Connect(core, *cluster_, client_.id(), this);
     return Touch();
   }
   if (policy.absent) return Fail(ResponseFlag::kNC, "cluster_not_found");
@@ -36,14 +36,14 @@ void Tunnel::Start() {
   if (endpoint_ == nullptr) return Fail(ResponseFlag::kUH, "no_healthy_upstream");
   in_active_ = CountHold(endpoint_->active);
   auto pipe = std::make_unique<UpstreamPipe>(this);
-  UpstreamPipe* far = pipe.get();
-  far_ = far;
+  UpstreamPipe& attached = *pipe;
+  upstream_ = &attached;
   // The clients of AUTO_PASSTHROUGH speak the TLS of the cluster themselves.
   const bool in_the_clear = chain.mode == ServerTlsSettings::TlsMode::kAutoPassthrough;
-  UpstreamConnection& upstream = UpstreamConnection::Dial(
+  UpstreamConnection& connection = UpstreamConnection::Dial(
       core, *cluster_, endpoint_, {.client = client_.id(), .in_the_clear = in_the_clear},
       std::move(pipe));
-  far->Attach(&upstream);
+  attached.Attach(&connection);
   outcome.upstream_address = endpoint_->address;
   // Until there is somewhere to send to, the client's bytes wait in its socket.
   client_.Pause(PauseReason::kHold);
@@ -59,76 +59,76 @@ void Tunnel::Fail(ResponseFlag flag, std::string_view detail) {
 void Tunnel::Touch() { client_.SetTimer(idle_); }
 
 bool Tunnel::OnBytes(ByteSpan* bytes) {
-  if (!ready_ || far_ == nullptr) return false;
-  if (!bytes->empty() && !far_->full()) {
+  if (!ready_ || upstream_ == nullptr) return false;
+  if (!bytes->empty() && !upstream_->full()) {
     client_.outcome().tunnel->received_bytes += bytes->size();
-    far_->Send(*bytes);
+    upstream_->Send(*bytes);
     *bytes = {};
     Touch();
   }
-  if (far_->full()) client_.Pause(PauseReason::kOutput);
+  if (upstream_->full()) client_.Pause(PauseReason::kOutput);
   return false;
 }
 
 void Tunnel::OnEnd() {
   client_ended_ = true;
-  if (ready_ && far_ != nullptr) far_->SendEnd();
+  if (ready_ && upstream_ != nullptr) upstream_->SendEnd();
 }
 
-void Tunnel::OnOutputLow() {
-  if (far_ != nullptr && !far_ended_) far_->Go();
+void Tunnel::OnWritable() {
+  if (upstream_ != nullptr && !upstream_ended_) upstream_->Resume();
 }
 
 void Tunnel::OnTimer() {
   // For the idle time nothing has moved: both ends are closed.
   client_.outcome().detail = "tcp_idle_timeout";
-  if (far_ != nullptr) std::exchange(far_, nullptr)->Drop(absl::OkStatus());
+  if (upstream_ != nullptr) std::exchange(upstream_, nullptr)->Drop(absl::OkStatus());
   in_active_.Release();
   client_.Finish();
 }
 
 void Tunnel::OnBroken(const absl::Status& why) {
   if (!why.ok()) client_.outcome().Flag(ResponseFlag::kDC);
-  if (far_ != nullptr) std::exchange(far_, nullptr)->Drop(why);
+  if (upstream_ != nullptr) std::exchange(upstream_, nullptr)->Drop(why);
   in_active_.Release();
 }
 
-void Tunnel::OnFarReady() {
+void Tunnel::OnUpstreamReady() {
   ready_ = true;
-  const auto* upstream = static_cast<UpstreamPipe*>(far_);
+  const auto* upstream = static_cast<UpstreamPipe*>(upstream_);
   if (const PeerInfo* peer = upstream->peer(); peer != nullptr) {
     client_.outcome().tunnel->upstream_address = peer->remote;
     client_.outcome().tunnel->upstream_local_address = peer->local;
   }
   client_.Resume(PauseReason::kHold);
   client_.WorkSoon();
-  if (client_ended_) far_->SendEnd();
+  if (client_ended_) upstream_->SendEnd();
   Touch();
 }
 
-void Tunnel::OnFarBytes(ByteSpan* bytes) {
-  if (client_.output_full()) return far_->Hold();
+void Tunnel::OnUpstreamBytes(ByteSpan* bytes) {
+  if (client_.output_full()) return upstream_->Pause();
   if (!bytes->empty()) {
     client_.outcome().tunnel->sent_bytes += bytes->size();
     client_.Send(*bytes);
     *bytes = {};
     Touch();
   }
-  if (client_.output_full()) far_->Hold();
+  if (client_.output_full()) upstream_->Pause();
 }
 
-void Tunnel::OnFarEnd() {
-  far_ended_ = true;
+void Tunnel::OnUpstreamEnd() {
+  upstream_ended_ = true;
   client_.SendEnd();
 }
 
-void Tunnel::OnFarRoom() {
+void Tunnel::OnUpstreamWritable() {
   client_.Resume(PauseReason::kOutput);
   client_.WorkSoon();
 }
 
-void Tunnel::OnFarGone(const absl::Status& why) {
-  far_ = nullptr;
+void Tunnel::OnUpstreamGone(const absl::Status& why) {
+  upstream_ = nullptr;
   in_active_.Release();
   if (why.ok()) return client_.SendEnd();
   client_.outcome().tunnel->upstream_failure = std::string(why.message());

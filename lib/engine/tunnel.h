@@ -6,8 +6,8 @@
 
 #include <string_view>
 
-#include "lib/engine/far_end.h"
 #include "lib/engine/handler.h"
+#include "lib/engine/tunnel_upstream.h"
 #include "lib/upstream/cluster_state.h"
 #include "lib/upstream/count_hold.h"
 #include "postern/log.h"
@@ -18,7 +18,7 @@ class ClientConnection;
 
 // A Tunnel is the handler of its client's connection. One try is made to connect; a failure closes
 // the client without a byte (dataplane.md 5.1).
-class Tunnel final : public Handler, public FarUser {
+class Tunnel final : public Handler, public TunnelUpstreamUser {
  public:
   explicit Tunnel(ClientConnection& client) : client_(client) {}
 
@@ -28,29 +28,30 @@ class Tunnel final : public Handler, public FarUser {
   // Handler, of the client.
   bool OnBytes(ByteSpan* bytes) override;
   void OnEnd() override;
-  void OnOutputLow() override;
+  void OnWritable() override;
   void OnTimer() override;
   void OnBroken(const absl::Status& why) override;
 
-  // FarUser.
-  void OnFarReady() override;
-  void OnFarBytes(ByteSpan* bytes) override;
-  void OnFarEnd() override;
-  void OnFarRoom() override;
-  void OnFarGone(const absl::Status& why) override;
+  // TunnelUpstreamUser.
+  void OnUpstreamReady() override;
+  void OnUpstreamBytes(ByteSpan* bytes) override;
+  void OnUpstreamEnd() override;
+  void OnUpstreamWritable() override;
+  void OnUpstreamGone(const absl::Status& why) override;
 
  private:
   void Fail(ResponseFlag flag, std::string_view detail);
   void Touch();
 
   ClientConnection& client_;
-  FarEnd* far_ = nullptr;  // Owned by its connection or table; nullptr: not yet, or gone.
+  TunnelUpstream* upstream_ =
+      nullptr;  // Owned by its connection or table; nullptr: not yet, or gone.
   ClusterState* cluster_ = nullptr;
   EndpointPtr endpoint_;
   CountHold in_active_;  // Of the endpoint.
   bool ready_ = false;
-  bool client_ended_ = false;  // And the far end knows.
-  bool far_ended_ = false;
+  bool client_ended_ = false;  // And the upstream knows.
+  bool upstream_ended_ = false;
   Duration idle_ = {};
 };
 

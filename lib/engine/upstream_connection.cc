@@ -65,15 +65,15 @@ UpstreamConnection& UpstreamConnection::Dial(Core& core, ClusterState& cluster,
   self.SetTimer(cluster.policy().connect_timeout);
   if (self.tls_ != nullptr && self.tls_->context == nullptr) {
     // The host need not hear of what cannot be secured.
-    core.Later<&UpstreamConnection::BreakUnsecured>(self.id());
+    core.Later<&UpstreamConnection::FailUnsecured>(self.id());
   } else {
     core.Queue<&UpstreamConnection::AskHost>(self.id());
   }
   return self;
 }
 
-void UpstreamConnection::BreakUnsecured() {
-  Break(absl::FailedPreconditionError("secret not ready"));
+void UpstreamConnection::FailUnsecured() {
+  Fail(absl::FailedPreconditionError("secret not ready"));
 }
 
 void UpstreamConnection::AskHost() {
@@ -108,7 +108,7 @@ void UpstreamConnection::Connected(const PeerInfo& peer) {
 void UpstreamConnection::StartTls() {
   auto session = Session::Connect(tls_->context, tls_->server_name, tls_->alpn,
                                   &core_.tls_environment(), &link());
-  if (!session.ok()) return Break(session.status());
+  if (!session.ok()) return Fail(session.status());
   SetTransport(std::make_unique<TlsTransport>(*this, *std::move(session)));
   Securing();
 }

@@ -72,7 +72,7 @@ class UpstreamConnection final : public Connection {
   UpstreamConnection(Core& core, ClusterState& cluster, EndpointPtr endpoint,
                      const UpstreamOrder& order);
 
-  void BreakUnsecured();
+  void FailUnsecured();
   void AskHost();
   void StartTls();
   void StartPending();

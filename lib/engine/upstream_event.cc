@@ -7,7 +7,7 @@
 
 namespace postern {
 
-void TellUser(CodecEvent& event, Core& core, ExchangeUser& user) {
+void DeliverEvent(CodecEvent& event, Core& core, ExchangeUser& user) {
   using Kind = CodecEvent::Kind;
   switch (event.kind) {
     case Kind::kInterim:

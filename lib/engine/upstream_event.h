@@ -16,8 +16,8 @@ inline bool EndsAnswer(const CodecEvent& event) {
   return event.end || event.kind == CodecEvent::Kind::kEnd;
 }
 
-// TellUser gives on heads, body, trailers and the end; other events it leaves alone.
-void TellUser(CodecEvent& event, Core& core, ExchangeUser& user);
+// DeliverEvent gives on heads, body, trailers and the end; other events it leaves alone.
+void DeliverEvent(CodecEvent& event, Core& core, ExchangeUser& user);
 
 }  // namespace postern
 

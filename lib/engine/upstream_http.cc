@@ -92,7 +92,7 @@ void UpstreamHttp::Handle(CodecEvent& event) {
     if (tunnel_) request_sent_ = false;
   }
   complete_ |= EndsAnswer(event);
-  TellUser(event, core_, *user_);
+  DeliverEvent(event, core_, *user_);
 }
 
 void UpstreamHttp::OnEnd() {
@@ -103,8 +103,8 @@ void UpstreamHttp::OnEnd() {
   if (connection_ != nullptr && !connection_->ended() && user_ == nullptr) connection_->Finish();
 }
 
-void UpstreamHttp::OnOutputLow() {
-  if (user_ != nullptr && codec_ != nullptr) user_->OnRoom();
+void UpstreamHttp::OnWritable() {
+  if (user_ != nullptr && codec_ != nullptr) user_->OnWritable();
 }
 
 void UpstreamHttp::OnTimer() {
@@ -148,12 +148,12 @@ void UpstreamHttp::SendTrailers(std::span<const HeaderView> trailers) {
 
 bool UpstreamHttp::full() const { return connection_ == nullptr || connection_->output_full(); }
 
-void UpstreamHttp::Hold() {
+void UpstreamHttp::Pause() {
   held_ = true;
   if (connection_ != nullptr) connection_->Pause(PauseReason::kOutput);
 }
 
-void UpstreamHttp::Go() {
+void UpstreamHttp::Resume() {
   if (connection_ == nullptr) return;
   held_ = false;
   connection_->Resume(PauseReason::kOutput);
@@ -165,7 +165,8 @@ void UpstreamHttp::Release() {
   order_ = nullptr;
   if (connection_ == nullptr || connection_->ended()) return;
   const bool whole = codec_ != nullptr && complete_ && request_sent_ && !tunnel_;
-  if (whole && codec_->reusable() && !connection_->peer_ended() && !core_.draining()) return Rest();
+  if (whole && codec_->reusable() && !connection_->peer_ended() && !core_.draining())
+    return ReturnToPool();
   if (tunnel_ && complete_ && request_sent_) {
     connection_->Finish();
   } else if (codec_ == nullptr || !complete_) {
@@ -175,7 +176,7 @@ void UpstreamHttp::Release() {
   }
 }
 
-void UpstreamHttp::Rest() {
+void UpstreamHttp::ReturnToPool() {
   const EndpointPtr& endpoint = connection_->endpoint();
   ConnectionPool& pool = connection_->pool();
   if (connection_->spent() || endpoint->removed || !pool.idle.Put(connection_->id())) {

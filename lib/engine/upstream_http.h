@@ -33,7 +33,7 @@ class UpstreamHttp final : public Handler, public Exchange {
   void OnConnected() override;
   bool OnBytes(ByteSpan* bytes) override;
   void OnEnd() override;
-  void OnOutputLow() override;
+  void OnWritable() override;
   void OnTimer() override;
   void OnDrain() override;
   void OnBroken(const absl::Status& why) override;
@@ -42,8 +42,8 @@ class UpstreamHttp final : public Handler, public Exchange {
   void SendBody(ByteSpan bytes, bool end) override;
   void SendTrailers(std::span<const HeaderView> trailers) override;
   bool full() const override;
-  void Hold() override;
-  void Go() override;
+  void Pause() override;
+  void Resume() override;
   void Release() override;
   ConnectionId connection() const override;
   Address remote() const override;
@@ -54,7 +54,7 @@ class UpstreamHttp final : public Handler, public Exchange {
   void SendHead();
   void Handle(CodecEvent& event);
   void Fail(const Failure& failure);
-  void Rest();
+  void ReturnToPool();
 
   Core& core_;
   UpstreamConnection* connection_ = nullptr;

@@ -56,7 +56,7 @@ bool UpstreamHttp2::IsOpen(Core& core, const ConnectionPool& pool) {
 void UpstreamHttp2::Add(UpstreamStream* stream) {
   waiting_.push_back(stream);
   ++connection_->served;
-  Offer();
+  UpdatePool();
   if (codec_ == nullptr) return;
   connection_->StopTimer();
   core_.Later<&UpstreamHttp2::StartWaitingOn>(connection_->id());
@@ -73,7 +73,7 @@ void UpstreamHttp2::Leave(UpstreamStream* stream) {
     codec_->Reset(stream->key(), stream->complete() ? ResetReason::kNone : ResetReason::kCancelled);
     streams_.erase(stream->key());
   }
-  Rest();
+  ReturnToPool();
 }
 
 void UpstreamHttp2::StartWaiting() {
@@ -89,7 +89,7 @@ void UpstreamHttp2::StartWaiting() {
     streams_[stream->key()] = stream;
     stream->OnStarted();
   }
-  Offer();
+  UpdatePool();
 }
 
 // --- Handler ---
@@ -98,7 +98,7 @@ void UpstreamHttp2::OnConnected() {
   codec_ = std::make_unique<H2ClientCodec>(&core_.upstream_codec_options(), &core_.messages(),
                                            &connection_->sink());
   StartWaiting();
-  codec_->reusable() ? Rest() : Withdraw();
+  codec_->reusable() ? ReturnToPool() : StopTakingRequests();
 }
 
 bool UpstreamHttp2::OnBytes(ByteSpan* bytes) {
@@ -112,7 +112,7 @@ bool UpstreamHttp2::OnBytes(ByteSpan* bytes) {
   }
   codec_->Flush();
   StartWaiting();
-  if (!codec_->reusable()) Withdraw();
+  if (!codec_->reusable()) StopTakingRequests();
   return false;
 }
 
@@ -141,7 +141,7 @@ void UpstreamHttp2::Handle(CodecEvent& event) {
     failure.why = absl::DataLossError("http2.violation.of.messaging.rule");
   }
   stream->Fail(failure);
-  Rest();
+  ReturnToPool();
 }
 
 void UpstreamHttp2::OnEnd() {
@@ -151,13 +151,13 @@ void UpstreamHttp2::OnEnd() {
   OnBytes(&nothing);
 }
 
-void UpstreamHttp2::OnOutputLow() {
+void UpstreamHttp2::OnWritable() {
   // Whoever hears of it may leave.
   std::vector<StreamKey> keys;
   for (const auto& [key, stream] : streams_) keys.push_back(key);
   for (const StreamKey key : keys) {
     if (const auto found = streams_.find(key); found != streams_.end()) {
-      found->second->OnOutputLow();
+      found->second->OnWritable();
     }
   }
 }
@@ -166,12 +166,12 @@ void UpstreamHttp2::OnOutputLow() {
 void UpstreamHttp2::OnTimer() {
   if (!streams_.empty() || !waiting_.empty()) return;
   connection_->Finish();
-  Offer();
+  UpdatePool();
 }
 
 void UpstreamHttp2::OnDrain() {
   if (codec_ != nullptr) codec_->Drain();
-  Withdraw();
+  StopTakingRequests();
 }
 
 void UpstreamHttp2::OnBroken(const absl::Status& why) {
@@ -187,7 +187,7 @@ void UpstreamHttp2::FailAll(const Failure& failure) {
   for (const auto& [key, stream] : streams_) streams.push_back(stream);
   waiting_.clear();
   streams_.clear();
-  Offer();
+  UpdatePool();
   std::vector<bool> stale;
   for (UpstreamStream* stream : streams) stale.push_back(stream->Detach());
   connection_ = nullptr;
@@ -201,13 +201,13 @@ void UpstreamHttp2::FailAll(const Failure& failure) {
 // --- The offer ---
 
 // The connection takes no more.
-void UpstreamHttp2::Withdraw() {
+void UpstreamHttp2::StopTakingRequests() {
   while (codec_ != nullptr && !waiting_.empty()) {
     UpstreamStream* stream = waiting_.front();
     waiting_.pop_front();
     stream->Fail(Unsent());
   }
-  Rest();
+  ReturnToPool();
 }
 
 // wanted returns whether the connection should take further requests if it can.
@@ -217,20 +217,20 @@ bool UpstreamHttp2::wanted() const {
          (codec_ == nullptr || codec_->reusable());
 }
 
-void UpstreamHttp2::Offer() {
+void UpstreamHttp2::UpdatePool() {
   const size_t most = codec_ == nullptr ? kMostWaiting : codec_->room();
   const bool room = wanted() && waiting_.size() < most;
-  if (room == offered_) return;
+  if (room == pooled_) return;
   IdlePool& shared = connection_->pool().shared;
   if (!room) shared.Remove(connection_->id());
-  offered_ = room && shared.Put(connection_->id());
-  if (offered_) connection_->Freed();
+  pooled_ = room && shared.Put(connection_->id());
+  if (pooled_) connection_->Freed();
 }
 
 // A request has left, or the connection takes no more.
-void UpstreamHttp2::Rest() {
+void UpstreamHttp2::ReturnToPool() {
   if (connection_->ended()) return;
-  Offer();
+  UpdatePool();
   if (codec_ == nullptr || !streams_.empty() || !waiting_.empty()) return;
   if (!wanted()) return connection_->Finish();
   connection_->SetTimer(connection_->idle_time());

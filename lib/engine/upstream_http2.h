@@ -45,7 +45,7 @@ class UpstreamHttp2 final : public Handler {
   void OnConnected() override;
   bool OnBytes(ByteSpan* bytes) override;
   void OnEnd() override;
-  void OnOutputLow() override;
+  void OnWritable() override;
   void OnTimer() override;
   void OnDrain() override;
   void OnBroken(const absl::Status& why) override;
@@ -56,17 +56,17 @@ class UpstreamHttp2 final : public Handler {
   void StartWaiting();
   void Handle(CodecEvent& event);
   void FailAll(const Failure& failure);
-  void Withdraw();
+  void StopTakingRequests();
   bool wanted() const;
-  void Offer();
-  void Rest();
+  void UpdatePool();
+  void ReturnToPool();
 
   Core& core_;
   UpstreamConnection* connection_ = nullptr;  // nullptr once it is gone.
   std::unique_ptr<ClientCodec> codec_;        // Once the connection is open.
   std::deque<UpstreamStream*> waiting_;       // For that, or for room.
   std::map<StreamKey, UpstreamStream*> streams_;
-  bool offered_ = false;
+  bool pooled_ = false;
 };
 
 }  // namespace postern

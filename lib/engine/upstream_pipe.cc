@@ -7,25 +7,26 @@
 namespace postern {
 
 void UpstreamPipe::OnConnected() {
-  if (user_ != nullptr) user_->OnFarReady();
+  if (user_ != nullptr) user_->OnUpstreamReady();
 }
 
 bool UpstreamPipe::OnBytes(ByteSpan* bytes) {
-  if (user_ != nullptr) user_->OnFarBytes(bytes);
+  if (user_ != nullptr) user_->OnUpstreamBytes(bytes);
   return false;
 }
 
 void UpstreamPipe::OnEnd() {
-  if (user_ != nullptr) user_->OnFarEnd();
+  if (user_ != nullptr) user_->OnUpstreamEnd();
 }
 
-void UpstreamPipe::OnOutputLow() {
-  if (user_ != nullptr) user_->OnFarRoom();
+void UpstreamPipe::OnWritable() {
+  if (user_ != nullptr) user_->OnUpstreamWritable();
 }
 
 void UpstreamPipe::OnBroken(const absl::Status& why) {
   connection_ = nullptr;
-  if (FarUser* user = std::exchange(user_, nullptr); user != nullptr) user->OnFarGone(why);
+  if (TunnelUpstreamUser* user = std::exchange(user_, nullptr); user != nullptr)
+    user->OnUpstreamGone(why);
 }
 
 const PeerInfo* UpstreamPipe::peer() const {
@@ -35,9 +36,9 @@ const PeerInfo* UpstreamPipe::peer() const {
 void UpstreamPipe::Send(ByteSpan bytes) { connection_->Send(bytes); }
 void UpstreamPipe::SendEnd() { connection_->SendEnd(); }
 bool UpstreamPipe::full() const { return connection_->output_full(); }
-void UpstreamPipe::Hold() { connection_->Pause(PauseReason::kOutput); }
+void UpstreamPipe::Pause() { connection_->Pause(PauseReason::kOutput); }
 
-void UpstreamPipe::Go() {
+void UpstreamPipe::Resume() {
   connection_->Resume(PauseReason::kOutput);
   if (connection_->input_waits()) connection_->WorkSoon();
 }

@@ -4,18 +4,19 @@
 #ifndef POSTERN_ENGINE_UPSTREAM_PIPE_H_
 #define POSTERN_ENGINE_UPSTREAM_PIPE_H_
 
-#include "lib/engine/far_end.h"
 #include "lib/engine/handler.h"
+#include "lib/engine/tunnel_upstream.h"
 #include "postern/address.h"
 
 namespace postern {
 
 class UpstreamConnection;
 
-// An UpstreamPipe is the handler of its connection, which owns it, and a far end to its user.
-class UpstreamPipe final : public Handler, public FarEnd {
+// An UpstreamPipe is the handler of its connection, which owns it, and the TunnelUpstream of its
+// user.
+class UpstreamPipe final : public Handler, public TunnelUpstream {
  public:
-  explicit UpstreamPipe(FarUser* user) : user_(user) {}
+  explicit UpstreamPipe(TunnelUpstreamUser* user) : user_(user) {}
 
   // Attach says which connection this is the handler of.
   void Attach(UpstreamConnection* connection) { connection_ = connection; }
@@ -27,19 +28,19 @@ class UpstreamPipe final : public Handler, public FarEnd {
   void OnConnected() override;
   bool OnBytes(ByteSpan* bytes) override;
   void OnEnd() override;
-  void OnOutputLow() override;
+  void OnWritable() override;
   void OnBroken(const absl::Status& why) override;
 
-  // FarEnd.
+  // TunnelUpstream.
   void Send(ByteSpan bytes) override;
   void SendEnd() override;
   bool full() const override;
-  void Hold() override;
-  void Go() override;
+  void Pause() override;
+  void Resume() override;
   void Drop(const absl::Status& why) override;
 
  private:
-  FarUser* user_;  // nullptr: dropped.
+  TunnelUpstreamUser* user_;  // nullptr: dropped.
   UpstreamConnection* connection_ = nullptr;
 };
 

@@ -11,7 +11,7 @@ namespace postern {
 
 UpstreamStream::UpstreamStream(Core& core, UpstreamHttp2* http2, const ExchangeOrder& order,
                                ExchangeUser* user)
-    : Orphan(core),
+    : SelfOwned(core),
       core_(core),
       http2_(http2),
       user_(user),
@@ -27,16 +27,16 @@ void UpstreamStream::Start() {
 void UpstreamStream::Handle(CodecEvent& event) {
   if (event.kind == CodecEvent::Kind::kWritable) {
     Flush();
-    return OnOutputLow();
+    return OnWritable();
   }
   owed_ += event.data.size();
   complete_ |= EndsAnswer(event);
-  TellUser(event, core_, *user_);
-  if (user_ != nullptr && !held_) Go();
+  DeliverEvent(event, core_, *user_);
+  if (user_ != nullptr && !held_) Resume();
 }
 
-void UpstreamStream::OnOutputLow() {
-  if (!full()) user_->OnRoom();
+void UpstreamStream::OnWritable() {
+  if (!full()) user_->OnWritable();
 }
 
 bool UpstreamStream::Detach() {
@@ -49,7 +49,7 @@ void UpstreamStream::Fail(Failure failure) {
   if (user_ == nullptr) return;
   failure.sent = key_ != 0;
   http2_ = nullptr;
-  core_.Bury(std::unique_ptr<Mortal>(this));
+  core_.DeferDelete(std::unique_ptr<DeferredDeletable>(this));
   std::exchange(user_, nullptr)->OnFailed(failure);
 }
 
@@ -89,7 +89,7 @@ bool UpstreamStream::full() const {
   return http2_ == nullptr || !left_.empty() || http2_->upstream().output_full();
 }
 
-void UpstreamStream::Go() {
+void UpstreamStream::Resume() {
   held_ = false;
   if (http2_ == nullptr || owed_ == 0) return;
   http2_->codec().Consumed(key_, std::exchange(owed_, 0));
@@ -99,7 +99,7 @@ void UpstreamStream::Go() {
 void UpstreamStream::Release() {
   user_ = nullptr;
   if (UpstreamHttp2* http2 = std::exchange(http2_, nullptr)) http2->Leave(this);
-  core_.Bury(std::unique_ptr<Mortal>(this));
+  core_.DeferDelete(std::unique_ptr<DeferredDeletable>(this));
 }
 
 ConnectionId UpstreamStream::connection() const {

@@ -18,8 +18,8 @@ namespace postern {
 
 class UpstreamHttp2;
 
-// An UpstreamStream buries itself when it is over: released, or failed.
-class UpstreamStream final : public Orphan, public Exchange {
+// An UpstreamStream deletes itself when it is over: released, or failed.
+class UpstreamStream final : public SelfOwned, public Exchange {
  public:
   UpstreamStream(Core& core, UpstreamHttp2* http2, const ExchangeOrder& order, ExchangeUser* user);
 
@@ -34,7 +34,7 @@ class UpstreamStream final : public Orphan, public Exchange {
   bool complete() const { return complete_; }
 
   void Handle(CodecEvent& event);
-  void OnOutputLow();
+  void OnWritable();
   // Detach parts the stream from a connection that has ended, and returns whether that had been
   // kept alive and nothing of an answer has come.
   bool Detach();
@@ -46,8 +46,8 @@ class UpstreamStream final : public Orphan, public Exchange {
   void SendBody(ByteSpan bytes, bool end) override;
   void SendTrailers(std::span<const HeaderView> trailers) override;
   bool full() const override;
-  void Hold() override { held_ = true; }
-  void Go() override;
+  void Pause() override { held_ = true; }
+  void Resume() override;
   void Release() override;
   size_t memory() const override { return left_.size(); }
   ConnectionId connection() const override;

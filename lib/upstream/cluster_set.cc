@@ -78,7 +78,7 @@ ClusterSet::Known& ClusterSet::Get(const ClusterName& name) {
 
 void ClusterSet::SetEndpoints(std::string_view host, uint16_t port,
                               std::span<const Endpoint> endpoints) {
-  told_[Destination(host, port)].assign(endpoints.begin(), endpoints.end());
+  host_endpoints_[Destination(host, port)].assign(endpoints.begin(), endpoints.end());
   for (auto at = known_.lower_bound({host, port, ""}); at != known_.end(); ++at) {
     const ClusterName name = at->second.state->name();
     if (name.host != host || name.port != port) break;
@@ -111,8 +111,8 @@ void ClusterSet::Refresh(const Known& known) {
   const ClusterName name = known.state->name();
   known.state->service = ServiceOf(name.host, name.port);
   std::vector<EndpointState> endpoints;
-  const auto told = told_.find(Destination(name.host, name.port));
-  if (told != told_.end()) {
+  const auto told = host_endpoints_.find(Destination(name.host, name.port));
+  if (told != host_endpoints_.end()) {
     for (const Endpoint& endpoint : told->second) {
       if (Selected(known.config, endpoint)) endpoints.push_back(FromHost(endpoint));
     }

@@ -50,7 +50,7 @@ class ClusterSet {
 
   std::vector<ClusterState*> by_index_;
   std::map<Key, Known> known_;  // A key is text of its state.
-  std::map<Destination, std::vector<Endpoint>> told_;
+  std::map<Destination, std::vector<Endpoint>> host_endpoints_;
   std::map<Destination, Service*> services_;
 };
 
