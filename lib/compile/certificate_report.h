@@ -1,5 +1,6 @@
-// Says what the certificates of a Snapshot's servers leave open: hosts that none covers, dates,
-// hosts that another server's certificate covers, and what is not asked of those of clients.
+// Says what the certificates of a Snapshot leave open: hosts of servers that none covers, dates,
+// hosts that another server's certificate covers, what is not asked of those of clients, and
+// servers and upstreams that lack one.
 // Finding the certificates is for lib/compile/credential_loader.h.
 
 #ifndef POSTERN_COMPILE_CERTIFICATE_REPORT_H_

@@ -86,7 +86,9 @@ uint32_t ClusterCompiler::Resolve(const Destination& destination, std::string_vi
   }
   // The port stays that of the service named.
   if (service != nullptr && !service->alias.empty()) host = service->alias;
-  return Add(host, static_cast<uint16_t>(port), destination.subset);
+  const uint32_t number = Add(host, static_cast<uint16_t>(port), destination.subset);
+  state_.tables.clusters[number].dialed = true;
+  return number;
 }
 
 uint32_t ClusterCompiler::Add(std::string_view host, uint16_t port, std::string_view subset) {
@@ -196,7 +198,7 @@ std::vector<Cluster> ClusterCompiler::Infos() const {
     info.port = cluster.name.port;
     info.subset = cluster.name.subset;
     info.discovery = cluster.discovery;
-    info.tls = cluster.tls.has_value();
+    info.tls = cluster.tls.has_value() && cluster.dialed;
     if (cluster.discovery != Cluster::Discovery::kDns) continue;
     for (const UpstreamEndpoint& endpoint : cluster.endpoints) {
       info.dns_names.push_back(StrCat(endpoint.host, ":", int{endpoint.port}));

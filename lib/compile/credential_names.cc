@@ -77,16 +77,16 @@ absl::StatusOr<CandidateNames> KeyPairNames(std::string_view credential_name,
 
 absl::StatusOr<CandidateNames> CaNames(std::string_view credential_name,
                                        std::string_view proxy_namespace) {
-  POSTERN_ASSIGN_OR_RETURN(CandidateNames names, KeyPairNames(credential_name, proxy_namespace));
-  const CredentialName& name = names[0];
-  if (name.kind == Kind::kWorkload) return names;
-  CandidateNames candidates;
-  if (name.kind == Kind::kExternal) {
-    candidates.push_back({Kind::kExternal, "", StrCat(name.name, kCaSuffix)});
+  POSTERN_ASSIGN_OR_RETURN(const CredentialName name, Parse(credential_name, proxy_namespace));
+  if (name.kind == Kind::kConfigMap) {
+    return InvalidArgument("credentialName ", Quote(credential_name),
+                           " stands for a CA bundle, not for a certificate");
   }
-  for (CredentialName& ca : SecretCa(names.back().ns, StrCat(name.name, kCaSuffix))) {
-    candidates.push_back(std::move(ca));
-  }
+  if (name.kind == Kind::kWorkload) return CandidateNames{name};
+  const bool external = name.kind == Kind::kExternal;
+  const std::string ca = StrCat(name.name, kCaSuffix);
+  CandidateNames candidates = SecretCa(external ? proxy_namespace : name.ns, ca);
+  if (external) candidates.insert(candidates.begin(), {Kind::kExternal, "", ca});
   return candidates;
 }
 

@@ -58,6 +58,7 @@ constexpr std::string_view kJoinedFields[] = {
     "x-forwarded-port",
     "x-request-id",
 };
+static_assert(std::is_sorted(std::begin(kJoinedFields), std::end(kJoinedFields)));
 
 constexpr std::string_view kClaimPrefix = "@request.auth.claims";
 

@@ -273,8 +273,8 @@ class Reporter {
   std::vector<const View*> views_of_service_;
 };
 
-// ReportUnverified reports TLS to upstreams that anybody can end: without a CA no certificate is
-// verified.
+// ReportUnverified reports TLS to upstreams without a CA of their own, as Istio's analyzer does:
+// what any of the system's CAs has signed will do, or anything at all.
 void ReportUnverified(CompileState& state) {
   for (const DestinationRule& rule : state.config.destination_rules) {
     if (!rule.traffic_policy) continue;
@@ -283,10 +283,11 @@ void ReportUnverified(CompileState& state) {
       if (!tls || (tls->mode != Mode::kSimple && tls->mode != Mode::kMutual)) return;
       if (!tls->ca_certificates.empty()) return;
       if (!tls->credential_name.empty() && rule.workload_selector) return;
-      state.Report(
-          kDestinationRuleTlsUnverified,
-          state.Origin("DestinationRule", rule.metadata, rule.source, path),
-          StrCat("no caCertificates: the certificate of ", Quote(rule.host), " is not verified"));
+      const bool skips = tls->insecure_skip_verify.value_or(false);
+      state.Report(kDestinationRuleTlsUnverified,
+                   state.Origin("DestinationRule", rule.metadata, rule.source, path),
+                   StrCat("no caCertificates: the certificate of ", Quote(rule.host),
+                          skips ? " is not verified" : " may be of any of the system's CAs"));
     };
     report(rule.traffic_policy->tls, "spec.trafficPolicy.tls");
     const auto& ports = rule.traffic_policy->port_level_settings;

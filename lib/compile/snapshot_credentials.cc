@@ -17,7 +17,7 @@ void LoadUpstreams(CredentialLoader& loader, SnapshotParts* tables,
                    std::vector<Reported>* reported) {
   const std::vector<UpstreamCluster>& clusters = tables->shared->clusters;
   for (size_t i = 0; i < clusters.size(); ++i) {
-    if (!clusters[i].tls.has_value()) continue;
+    if (!clusters[i].tls.has_value() || !clusters[i].connects()) continue;
     const UpstreamTls& tls = *clusters[i].tls;
     auto context = loader.LoadUpstream(tls.settings, tls.verifies_host);
     if (!context.ok()) ReportNotReady(clusters[i], context.status(), reported);

@@ -126,9 +126,12 @@ bool Connection::ShowDecrypted(ByteSpan* bytes) {
     if (!plain.empty()) return false;
   }
   if (carries() && !transport_->failure().ok()) {
-    // The alert is in the output: it is flushed, and the connection lingers.
-    handler_->OnBroken(transport_->failure());
+    // The alert is in the output: it is flushed, and the connection lingers. As in Fail, what
+    // OnBroken sends or asks must not reach it again.
+    std::unique_ptr<Handler> handler = std::move(handler_);
     Finish();
+    handler->OnBroken(transport_->failure());
+    core_.DeferDelete(std::move(handler));
   }
   return false;
 }

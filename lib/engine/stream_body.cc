@@ -56,7 +56,7 @@ void Stream::OnRequestTrailers(std::span<const HeaderView> trailers) {
 void Stream::OnRequestEnd() {
   if (std::exchange(body_end_, true)) return;
   request_end_ = core_.now();
-  if (!decoder_.whole() && !discards()) return RefuseBody("grpc_base_64_decode_failed_bad_size");
+  if (decoder_.held() != 0 && !discards()) return RefuseBody("grpc_base_64_decode_failed_bad_size");
   for (const auto& mirror : mirrors_) mirror->SendBody({}, true);
   if (!tunnel_) {
     if (forwarding_ && !discards()) {

@@ -41,7 +41,7 @@ void Stream::TranslateRequest() {
 
 void Stream::DecodeBody(ByteSpan bytes) {
   core_.SetLending(false);
-  const size_t received = bytes.size();
+  const size_t begun = decoder_.held() + bytes.size();
   size_t decoded = 0;
   Piece piece;
   while (!bytes.empty() && !decoder_.broken()) {
@@ -51,8 +51,8 @@ void Stream::DecodeBody(ByteSpan bytes) {
     TakeBody({piece.data(), size});
     if (done_) return;
   }
-  // The rest is consumed as it is sent.
-  session_->codec().Consumed(key_, received - decoded);
+  // What is decoded is consumed as it is sent, what is held once its group is whole.
+  session_->codec().Consumed(key_, begun - decoder_.held() - decoded);
   if (decoder_.broken() && !discards()) RefuseBody("grpc_base_64_decode_failed");
 }
 

@@ -95,6 +95,7 @@ void UpstreamConnection::AskHost() {
 }
 
 void UpstreamConnection::Connected(const PeerInfo& peer) {
+  if (ended()) return;
   if (peer.remote.family != Address::Family::kNone) peer_.remote = peer.remote;
   peer_.local = peer.local;
   if (!std::exchange(connected_, true)) {
@@ -106,6 +107,11 @@ void UpstreamConnection::Connected(const PeerInfo& peer) {
 }
 
 void UpstreamConnection::StartTls() {
+  const UpstreamTls& policy = *cluster_.policy().tls;
+  if (policy.verifies_host && server_name_.empty() &&
+      protocol_ != UpstreamTarget::Protocol::kBytes) {
+    return Fail(absl::PermissionDeniedError("no host that the server's certificate could be for"));
+  }
   auto session = Session::Connect(tls_->context, tls_->server_name, tls_->alpn,
                                   &core_.tls_environment(), &link());
   if (!session.ok()) return Fail(session.status());

@@ -104,6 +104,7 @@ void UpstreamHttp2::OnConnected() {
 bool UpstreamHttp2::OnBytes(ByteSpan* bytes) {
   if (codec_ == nullptr) return false;
   codec_->SetTime(core_.now());
+  heard_ += bytes->size();
   while (true) {
     CodecEvent event = codec_->Next(bytes);
     if (event.kind == CodecEvent::Kind::kNone) break;

@@ -4,6 +4,7 @@
 #ifndef POSTERN_ENGINE_UPSTREAM_HTTP2_H_
 #define POSTERN_ENGINE_UPSTREAM_HTTP2_H_
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
@@ -38,6 +39,8 @@ class UpstreamHttp2 final : public Handler {
 
   ClientCodec& codec() { return *codec_; }
   const UpstreamConnection& upstream() const { return *connection_; }
+  // heard returns how many bytes of HTTP/2 have come.
+  uint64_t heard() const { return heard_; }
   void Leave(UpstreamStream* stream);
 
   // --- Handler ---
@@ -66,6 +69,7 @@ class UpstreamHttp2 final : public Handler {
   std::unique_ptr<ClientCodec> codec_;        // Once the connection is open.
   std::deque<UpstreamStream*> waiting_;       // For that, or for room.
   std::map<StreamKey, UpstreamStream*> streams_;
+  uint64_t heard_ = 0;
   bool pooled_ = false;
 };
 

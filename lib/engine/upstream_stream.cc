@@ -20,7 +20,7 @@ UpstreamStream::UpstreamStream(Core& core, UpstreamHttp2* http2, const ExchangeO
       left_(&core.chunks()) {}
 
 void UpstreamStream::Start() {
-  heard_ = http2_->upstream().received_bytes();
+  heard_ = http2_->heard();
   key_ = http2_->codec().SendRequest(*std::exchange(order_, nullptr), order_ends_);
 }
 
@@ -40,7 +40,7 @@ void UpstreamStream::OnWritable() {
 }
 
 bool UpstreamStream::Detach() {
-  const bool silent = key_ != 0 && heard_ == http2_->upstream().received_bytes();
+  const bool silent = key_ != 0 && heard_ == http2_->heard();
   http2_ = nullptr;
   return silent && heard_ > 0;
 }

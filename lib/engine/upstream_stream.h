@@ -63,7 +63,7 @@ class UpstreamStream final : public SelfOwned, public Exchange {
   const RequestOut* order_;  // Until Start.
   const bool order_ends_;
   StreamKey key_ = 0;
-  uint64_t heard_ = 0;  // What the connection had received at Start.
+  uint64_t heard_ = 0;  // What the connection had heard at Start.
   bool complete_ = false;
   bool held_ = false;
   size_t owed_ = 0;    // Bytes of body that the upstream may send again once Go is called.

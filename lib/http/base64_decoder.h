@@ -23,8 +23,8 @@ class Base64Decoder {
 
   bool broken() const { return broken_; }
 
-  // whole returns whether no group is half there.
-  bool whole() const { return count_ == 0; }
+  // held returns how many characters it has of a group that is not whole yet.
+  size_t held() const { return count_; }
 
  private:
   void Add(uint8_t c);

@@ -44,6 +44,7 @@ struct UpstreamCluster {
 
   ClusterName name;
   State state = State::kPresent;
+  bool dialed = false;  // By a route; else for AUTO_PASSTHROUGH only, whose clients bring the TLS.
   Cluster::Discovery discovery = Cluster::Discovery::kHost;
   bool http2 = false;                // HTTP/2 with prior knowledge; else HTTP/1.1.
   bool use_client_protocol = false;  // The same as downstream.
@@ -64,6 +65,9 @@ struct UpstreamCluster {
 
   Provenance service;  // The ServiceEntry or Service; empty if the Config has none.
   Provenance policy;   // The DestinationRule; empty if none applies.
+
+  // connects returns whether the engine may open a connection of its own to it.
+  bool connects() const { return dialed && state == State::kPresent; }
 };
 
 }  // namespace postern

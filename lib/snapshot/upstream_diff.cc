@@ -12,9 +12,25 @@ namespace {
 
 using Kind = SnapshotDiff::Kind;
 
-// Verifies returns whether a server must prove who it is.
-bool Verifies(const UpstreamTls& tls) {
-  return tls.in_mesh() || !tls.settings.insecure_skip_verify.value_or(false);
+// A Check is what a server must prove, each more than the one before.
+enum class Check { kNothing, kIssuer, kName };
+
+Check CheckOf(const UpstreamTls& tls) {
+  if (!tls.in_mesh() && tls.settings.insecure_skip_verify.value_or(false)) return Check::kNothing;
+  return tls.verifies_host || !tls.settings.subject_alt_names.empty() ? Check::kName
+                                                                      : Check::kIssuer;
+}
+
+std::string_view TextOf(Check check) {
+  switch (check) {
+    case Check::kNothing:
+      return "not verified";
+    case Check::kIssuer:
+      return "verified by a CA alone";
+    case Check::kName:
+      return "verified by a CA and by name";
+  }
+  return {};
 }
 
 std::string TextOf(const Boxed<UpstreamTls>& tls) {
@@ -25,14 +41,13 @@ std::string TextOf(const Boxed<UpstreamTls>& tls) {
 Kind Compare(const Boxed<UpstreamTls>& from, const Boxed<UpstreamTls>& to) {
   if (!from) return Kind::kTlsStronger;
   if (!to) return Kind::kTlsWeaker;
-  if (Verifies(*from) == Verifies(*to)) return Kind::kTlsChanged;
-  return Verifies(*to) ? Kind::kTlsStronger : Kind::kTlsWeaker;
+  if (CheckOf(*from) == CheckOf(*to)) return Kind::kTlsChanged;
+  return CheckOf(*from) < CheckOf(*to) ? Kind::kTlsStronger : Kind::kTlsWeaker;
 }
 
 std::string Describe(const Boxed<UpstreamTls>& from, const Boxed<UpstreamTls>& to) {
-  if (from && to && Verifies(*from) != Verifies(*to)) {
-    return Verifies(*to) ? "its servers are verified, were not"
-                         : "its servers are verified no more";
+  if (from && to && CheckOf(*from) != CheckOf(*to)) {
+    return StrCat("its servers are ", TextOf(CheckOf(*to)), ", were ", TextOf(CheckOf(*from)));
   }
   if (TextOf(from) == TextOf(to)) return StrCat("other settings of ", TextOf(to));
   return StrCat(TextOf(to), ", was ", TextOf(from));

@@ -178,7 +178,7 @@ void Session::FinishHandshake() {
       }
     }
   }
-  if (has_chain) {
+  if (has_chain && server_ != nullptr) {  // Nobody asks who an upstream was.
     peer_ = PeerIdentity::Of(sk_CRYPTO_BUFFER_value(chain, 0),
                              handshake_->verified && handshake_->trusted);
   }

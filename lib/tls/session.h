@@ -56,9 +56,9 @@ class Session {
   static absl::StatusOr<std::unique_ptr<Session>> Accept(
       std::shared_ptr<const ServerContext> context, TlsEnvironment* environment, OutputSink* sink);
 
-  // Connect begins the client's end. It asks for `server_name`, which may be empty or an address:
-  // then only the server's certificate is held against it. `alpn` is what it offers, each of 1 to
-  // 255 bytes, the preferred one first.
+  // Connect begins the client's end. It asks for `server_name`, unless that is an address, and
+  // holds the server's certificate against it where the context says so; empty: neither. `alpn` is
+  // what it offers, each of 1 to 255 bytes, the preferred one first.
   static absl::StatusOr<std::unique_ptr<Session>> Connect(
       std::shared_ptr<const ClientContext> context, std::string_view server_name,
       std::span<const std::string_view> alpn, TlsEnvironment* environment, OutputSink* sink);

@@ -16,7 +16,7 @@ namespace postern {
 // An IdlePool gives the connection put last first, so that those beyond the need stay idle and end.
 class IdlePool {
  public:
-  // kMost bounds one pool's idle connections.
+  // kMost bounds the connections of one pool that wait for requests.
   static constexpr size_t kMost = 256;
 
   // Put keeps `id` and returns true, or returns false if there are enough.

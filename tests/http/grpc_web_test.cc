@@ -49,7 +49,7 @@ std::string Decoded(std::string_view text, std::initializer_list<size_t> cuts, s
   };
   for (const size_t cut : cuts) give(cut);
   give(text.size());
-  return decoder.broken() ? out + "!" : decoder.whole() ? out : out + "?";
+  return decoder.broken() ? out + "!" : decoder.held() == 0 ? out : out + "?";
 }
 
 // Encoded does so with an encoder, and ends what is not complete.
