@@ -37,6 +37,16 @@ struct UpstreamTls {
   friend bool operator==(const UpstreamTls&, const UpstreamTls&) = default;
 };
 
+// kLargestRing is how many places a ring of endpoints has at most; Envoy takes no cluster that
+// wants more.
+inline constexpr uint64_t kLargestRing = 8'388'608;
+
+// RingSize returns the fewest places that the ring of `hash` has to have, where it has no `maglev`.
+inline uint64_t RingSize(const LoadBalancerSettings::ConsistentHashLb& hash) {
+  const uint64_t set = hash.ring_hash ? hash.ring_hash->minimum_ring_size : hash.minimum_ring_size;
+  return set == 0 ? 1024 : set;
+}
+
 // An UpstreamCluster is one (host, port, subset) that routes can choose.
 struct UpstreamCluster {
   // kAbsent: the service is known, and has no such port or subset: 503 NC, whoever asks.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -85,6 +86,33 @@ TEST_F(ClusterStateTest, ARetryAvoidsWhatWasTriedIfItCan) {
   EXPECT_GT(avoided, 185) << "all but 1 of 64";
   SetEndpoints({"a"});
   EXPECT_EQ(Pick(tried)->name, "a");
+}
+
+TEST_F(ClusterStateTest, AHashDecidesAmongWhatIsAvailableAndARetryMayAvoidWhatWasTried) {
+  ClusterPolicy policy;
+  policy.balancer = {BalancerPolicy::Kind::kRingHash, 1024};
+  cluster_.SetPolicy(policy);
+  SetEndpoints({"a", "b", "c"});
+  const auto pick = [this](uint64_t hash, std::span<const EndpointPtr> tried = {}) {
+    return cluster_.Pick(kNow, random_, tried, hash);
+  };
+  for (uint64_t hash = 1; hash != 0; hash <<= 1) {
+    const EndpointPtr first = pick(hash);
+    EXPECT_EQ(pick(hash), first);
+    EXPECT_EQ(pick(hash, {&first, 1}), pick(hash, {&first, 1}));
+    first->ejected_until = kNow + seconds(1);
+    const EndpointPtr second = pick(hash);
+    EXPECT_NE(second, first);
+    EXPECT_EQ(pick(hash), second);
+    first->ejected_until = kNow;
+    EXPECT_EQ(pick(hash), first) << "its time is over";
+  }
+  // The policy is another: the hash counts no more.
+  policy.balancer = {BalancerPolicy::Kind::kRandom};
+  cluster_.SetPolicy(policy);
+  std::set<std::string> names;
+  for (int i = 0; i < 50; ++i) names.insert(pick(1)->name);
+  EXPECT_EQ(names.size(), 3u);
 }
 
 TEST_F(ClusterStateTest, APoolWithoutAConnectionMayAlwaysHaveOne) {
