@@ -58,6 +58,7 @@ def postern_dependencies():
     _unless_defined(system_library, "yaml-cpp", targets = {":yaml-cpp": "yaml-cpp"})
     _unless_defined(system_library, "com_googlesource_code_re2", targets = {":re2": "re2"})
     _unless_defined(system_library, "nghttp2", targets = {":nghttp2": "libnghttp2"})
+    _unless_defined(system_library, "xxhash", targets = {":xxhash": "libxxhash"})
 
     # Only examples use these: an embedding workspace never fetches them. Asio is headers only, unknown to pkg-config.
     _unless_defined(system_library, "libuv", targets = {":libuv": "libuv"})

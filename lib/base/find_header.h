@@ -41,6 +41,10 @@ inline std::optional<std::string_view> JoinHeader(std::span<const HeaderView> he
   return joined;
 }
 
+// IsJoinedField returns whether the lines of `lower_name` are one value for a proxy, which
+// JoinHeader returns.
+bool IsJoinedField(std::string_view lower_name);
+
 }  // namespace postern
 
 #endif  // POSTERN_BASE_FIND_HEADER_H_

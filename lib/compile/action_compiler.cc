@@ -11,6 +11,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/base/strings.h"
 #include "lib/compile/cluster_compiler.h"
+#include "lib/compile/hash_compiler.h"
 #include "lib/compile/header_compiler.h"
 #include "lib/compile/matcher_compiler.h"
 #include "lib/compile/retry_compiler.h"
@@ -144,7 +145,7 @@ bool IsEmpty(const DestinationExtras& extras) {
 bool IsEmpty(const ActionExtras& extras) {
   return extras.request_ops.empty() && extras.response_ops.empty() &&
          extras.rewrite.kind == PathRewrite::Kind::kNone && extras.mirrors.empty() &&
-         !extras.cors && !extras.fault;
+         extras.hash_policies.empty() && !extras.cors && !extras.fault;
 }
 
 // Keep puts `extras` into `tables`, unless there are none.
@@ -186,10 +187,14 @@ class ForwardCompiler {
   }
 
  private:
-  // ClusterOf finds the service from where the rule is in force: of a delegate, from its root.
-  uint32_t ClusterOf(const Destination& destination) {
+  // ns returns the namespace that services are found from: of a delegate, its root's.
+  std::string_view ns() const {
     const ResolvedRule::Source& source = rule_.root.service == nullptr ? rule_.own : rule_.root;
-    return state_.clusters->Resolve(destination, source.service->metadata.ns, context_.port,
+    return source.service->metadata.ns;
+  }
+
+  uint32_t ClusterOf(const Destination& destination) {
+    return state_.clusters->Resolve(destination, ns(), context_.port,
                                     ClusterCompiler::Traffic::kRequests);
   }
 
@@ -213,10 +218,8 @@ class ForwardCompiler {
       weight_end += alone ? 1 : static_cast<uint64_t>(destination.weight);
       WeightedCluster& cluster = clusters.emplace_back();
       cluster.cluster_index = ClusterOf(*destination.destination);
-      const UpstreamCluster& upstream = state_.tables.clusters[cluster.cluster_index];
-      cluster.cluster = upstream.name;
-      consistent_hash_ |=
-          alone && upstream.load_balancer && upstream.load_balancer->consistent_hash;
+      cluster.cluster = state_.tables.clusters[cluster.cluster_index].name;
+      AddHash(*destination.destination, alone, &extras->hash_policies);
       cluster.weight_end = weight_end;
       DestinationExtras own;
       const std::string_view own_authority = AuthorityOf(own_requests, text);
@@ -234,6 +237,14 @@ class ForwardCompiler {
       cluster.extras = Keep(std::move(own), state_.tables);
     }
     return clusters;
+  }
+
+  // The policies of several destinations are one list, whichever is picked.
+  void AddHash(const Destination& destination, bool alone, std::vector<HashPolicy>* policies) {
+    const auto* hash = state_.clusters->RequestHash(destination, ns());
+    if (hash == nullptr) return;
+    consistent_hash_ |= alone;
+    if (const auto policy = CompileHash(*hash, state_.tables.text)) policies->push_back(*policy);
   }
 
   absl::Status CompileRewrite(PathRewrite* rewrite) {

@@ -190,11 +190,14 @@ bool ChainCompiler::SetDestinations(Chain* chain, const ResolvedVirtualService& 
           ? ResolveShortHost(route.front().destination->host, ns, state_.options.cluster_domain)
           : std::string();
   chain->idle_timeout = state_.clusters->IdleTimeout(first).value_or(kTcpIdleTimeout);
+  const bool alone = route.size() == 1;
+  std::string_view subset;
+  if (alone && route.front().destination) subset = route.front().destination->subset;
+  chain->hash_source_ip = state_.clusters->HashesSourceIp(first, subset);
   uint64_t weight_end = 0;
   for (const RouteDestination& destination : route) {
     if (!destination.destination) continue;
     // One destination gets all, whatever its weight; of several, those without weight get nothing.
-    const bool alone = route.size() == 1;
     if (!alone && destination.weight <= 0) continue;
     weight_end += alone ? 1 : static_cast<uint64_t>(destination.weight);
     const uint32_t cluster =
@@ -305,6 +308,7 @@ void ChainCompiler::CompileAutoPassthrough(const MergedServer& server, ListenerT
     chain.action = ChainDecision::Action::kTcp;
     const ClusterName cluster = state_.tables.clusters[name.cluster].name;
     chain.idle_timeout = state_.clusters->IdleTimeout(cluster.host).value_or(kTcpIdleTimeout);
+    chain.hash_source_ip = state_.clusters->HashesSourceIp(cluster.host, cluster.subset);
     chain.destinations = {{cluster, name.cluster, 1}};
     Add(std::move(chain), server, table);
   }

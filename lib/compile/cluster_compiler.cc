@@ -34,6 +34,13 @@ void SetPolicy(const PolicyView& view, UpstreamCluster* cluster) {
   Copy(view.tunnel, &cluster->tunnel);
   Copy(view.proxy_protocol, &cluster->proxy_protocol);
   Copy(view.retry_budget, &cluster->retry_budget);
+  if (view.load_balancer != nullptr && view.load_balancer->consistent_hash) {
+    const LoadBalancerSettings::ConsistentHashLb& hash = *view.load_balancer->consistent_hash;
+    // Envoy refuses such a cluster.
+    if (!hash.maglev && RingSize(hash) > kLargestRing) {
+      cluster->state = UpstreamCluster::State::kAbsent;
+    }
+  }
   if (view.connection_pool != nullptr && view.connection_pool->http) {
     const auto& http = *view.connection_pool->http;
     cluster->http2 |= http.h2_upgrade_policy == Upgrade::kUpgrade;
@@ -59,9 +66,9 @@ void SetTls(const ClientTlsSettings& settings, const KnownService* service,
   if (tls.in_mesh()) {
     if (settings.sni.empty()) tls.settings.sni = ServerNameInMesh(cluster->name);
   } else {
-    tls.names_host = settings.sni.empty();
+    tls.auto_sni = settings.sni.empty();
     // By what the rule says alone: names of the ServiceEntry are asked for as well.
-    tls.verifies_host = tls.names_host && settings.subject_alt_names.empty() && !skips;
+    tls.auto_san_validation = tls.auto_sni && settings.subject_alt_names.empty() && !skips;
   }
   if (settings.subject_alt_names.empty() && entry != nullptr) {
     tls.settings.subject_alt_names = entry->subject_alt_names;
@@ -138,6 +145,21 @@ std::optional<Duration> ClusterCompiler::IdleTimeout(std::string_view host) cons
   const auto& policy = rules->policy_rule().traffic_policy;
   if (!policy || !policy->connection_pool || !policy->connection_pool->tcp) return std::nullopt;
   return policy->connection_pool->tcp->idle_timeout;
+}
+
+const LoadBalancerSettings::ConsistentHashLb* ClusterCompiler::RequestHash(
+    const Destination& destination, std::string_view ns) const {
+  if (!rules_.any_hash()) return nullptr;
+  const std::string host = ResolveShortHost(destination.host, ns, state_.options.cluster_domain);
+  const RuleSet* rules = RulesOf(host, services_.Chosen(host));
+  if (rules == nullptr) return nullptr;
+  return rules->RequestHash(destination.port ? destination.port->number : 0, destination.subset);
+}
+
+bool ClusterCompiler::HashesSourceIp(std::string_view host, std::string_view subset) const {
+  if (!rules_.any_hash()) return false;
+  const RuleSet* rules = RulesOf(host, services_.Chosen(host));
+  return rules != nullptr && rules->HashesSourceIp(subset);
 }
 
 void ClusterCompiler::SetService(const KnownService* service, const Subset* subset,

@@ -48,6 +48,15 @@ class ClusterCompiler {
   // ports and subsets.
   std::optional<Duration> IdleTimeout(std::string_view host) const;
 
+  // RequestHash returns what requests for `destination` in a VirtualService of namespace `ns` are
+  // hashed by, or null.
+  const LoadBalancerSettings::ConsistentHashLb* RequestHash(const Destination& destination,
+                                                            std::string_view ns) const;
+
+  // HashesSourceIp returns whether connections carried as bytes are hashed by the client's address,
+  // if they go first to the service of this full host name; `subset` as in RuleSet.
+  bool HashesSourceIp(std::string_view host, std::string_view subset) const;
+
   // MeshPorts returns every port and subset of services that are not external to the mesh, sorted.
   std::vector<MeshPort> MeshPorts() const;
 

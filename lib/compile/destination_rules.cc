@@ -33,6 +33,29 @@ const TrafficPolicy::PortTrafficPolicy* SettingsOf(const TrafficPolicy& policy, 
   return own == policy.port_level_settings.end() ? nullptr : &*own;
 }
 
+using ConsistentHashLb = LoadBalancerSettings::ConsistentHashLb;
+
+// HashOf returns the `consistentHash` of `settings`, or null.
+template <typename Settings>
+const ConsistentHashLb* HashOf(const Settings& settings) {
+  return settings.load_balancer && settings.load_balancer->consistent_hash
+             ? &*settings.load_balancer->consistent_hash
+             : nullptr;
+}
+
+// PortHashOf returns that of the settings of `port`, or null.
+const ConsistentHashLb* PortHashOf(const TrafficPolicy& policy, uint32_t port) {
+  const auto* own = port == 0 ? nullptr : SettingsOf(policy, port);
+  return own == nullptr ? nullptr : HashOf(*own);
+}
+
+bool HasHash(const Boxed<TrafficPolicy>& policy) {
+  return policy &&
+         (HashOf(*policy) != nullptr ||
+          std::any_of(policy->port_level_settings.begin(), policy->port_level_settings.end(),
+                      [](const auto& own) { return HashOf(own) != nullptr; }));
+}
+
 // StaysAtHome returns whether no other namespace sees `rule`.
 bool StaysAtHome(const DestinationRule& rule) {
   return rule.export_to.size() == 1 &&
@@ -139,12 +162,41 @@ PolicyView RuleSet::Policy(uint32_t port, const Subset* subset) const {
   return view;
 }
 
+const ConsistentHashLb* RuleSet::RequestHash(uint32_t port, std::string_view subset) const {
+  // A subset comes before the rule, and in each the port.
+  const Subset* chosen = subset.empty() ? nullptr : FindSubset(subset);
+  for (const Boxed<TrafficPolicy>* policy :
+       {chosen == nullptr ? nullptr : &chosen->traffic_policy, &policy_rule().traffic_policy}) {
+    if (policy == nullptr || !*policy) continue;
+    if (const ConsistentHashLb* own = PortHashOf(**policy, port); own != nullptr) return own;
+    if (const ConsistentHashLb* all = HashOf(**policy); all != nullptr) return all;
+  }
+  return nullptr;
+}
+
+bool RuleSet::HashesSourceIp(std::string_view subset) const {
+  const auto uses = [](const TrafficPolicy& policy) {
+    const ConsistentHashLb* hash = HashOf(policy);
+    return hash != nullptr && hash->use_source_ip.value_or(false);
+  };
+  const Subset* chosen = subset.empty() ? nullptr : FindSubset(subset);
+  // A balancer of the subset takes the place of the rule's, whatever it is.
+  if (chosen != nullptr && chosen->traffic_policy && chosen->traffic_policy->load_balancer) {
+    return uses(*chosen->traffic_policy);
+  }
+  const auto& policy = policy_rule().traffic_policy;
+  return policy && uses(*policy);
+}
+
 DestinationRules::DestinationRules(const Config& config, const SnapshotOptions& options)
     : root_namespace_(options.root_namespace) {
   std::vector<const DestinationRule*> rules;
   for (const DestinationRule& rule : config.destination_rules) {
     // A rule for some workloads holds only for those of its own namespace.
     if (!rule.workload_selector || rule.metadata.ns == options.ns) rules.push_back(&rule);
+    any_hash_ = any_hash_ || HasHash(rule.traffic_policy) ||
+                std::any_of(rule.subsets.begin(), rule.subsets.end(),
+                            [](const Subset& subset) { return HasHash(subset.traffic_policy); });
   }
   std::stable_sort(rules.begin(), rules.end(),
                    [](const DestinationRule* a, const DestinationRule* b) {

@@ -49,6 +49,16 @@ class RuleSet {
   // one, and settings of the port in it replace the four blocks that ports have, set or not.
   PolicyView Policy(uint32_t port, const Subset* subset) const;
 
+  // RequestHash returns what the requests for a destination are hashed by, or null. It need not be
+  // what the balancer of its upstream is told, which Policy returns: settings of a port count only
+  // if the destination names the port, `port`; 0: it names none.
+  const LoadBalancerSettings::ConsistentHashLb* RequestHash(uint32_t port,
+                                                            std::string_view subset) const;
+
+  // HashesSourceIp returns whether connections carried as bytes are hashed by the client's address.
+  // Settings of ports do not count; `subset` is empty for one destination of several.
+  bool HashesSourceIp(std::string_view subset) const;
+
  private:
   std::vector<const DestinationRule*> rules_;
 };
@@ -64,11 +74,15 @@ class DestinationRules {
   // what no other namespace sees, so that rules for all do not come before the service's own.
   const RuleSet* Find(std::string_view host, std::string_view service_namespace) const;
 
+  // any_hash returns whether any rule has a `consistentHash`.
+  bool any_hash() const { return any_hash_; }
+
  private:
   // MostSpecific returns null if there is no set for `host` at all.
   static const RuleSet* MostSpecific(const StringMap<RuleSet>& rules, std::string_view host);
 
   std::string root_namespace_;
+  bool any_hash_ = false;
   // An empty set is rules that go past the proxy and hide those of less specific hosts all the
   // same; in its own namespace, those of other namespaces too.
   StringMap<RuleSet> own_;                  // By host: the first place to look.

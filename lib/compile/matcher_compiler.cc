@@ -1,13 +1,12 @@
 #include "lib/compile/matcher_compiler.h"
 
-#include <algorithm>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "lib/base/find_header.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/strings.h"
 
@@ -15,50 +14,6 @@ namespace postern {
 namespace {
 
 using Field = RouteCondition::Field;
-
-// Fields whose lines Envoy joins with "," when it reads them: its O(1) headers
-// (envoy/http/header_map.h) and those that its filters register, without what it strips from
-// clients or refuses to see twice. Of other fields each line is matched by itself
-// (observed.md 1.2.1, dataplane.md 3.7).
-constexpr std::string_view kJoinedFields[] = {
-    "accept",
-    "accept-encoding",
-    "access-control-request-headers",
-    "access-control-request-method",
-    "access-control-request-private-network",
-    "authorization",
-    "cache-control",
-    "cdn-loop",
-    "connection",
-    "content-encoding",
-    "content-type",
-    "expect",
-    "grpc-accept-encoding",
-    "grpc-timeout",
-    "if-match",
-    "if-modified-since",
-    "if-none-match",
-    "if-range",
-    "if-unmodified-since",
-    "keep-alive",
-    "origin",
-    "pragma",
-    "proxy-status",
-    "referer",
-    "te",
-    "upgrade",
-    "user-agent",
-    "via",
-    "x-client-trace-id",
-    "x-envoy-attempt-count",
-    "x-envoy-is-timeout-retry",
-    "x-forwarded-client-cert",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-port",
-    "x-request-id",
-};
-static_assert(std::is_sorted(std::begin(kJoinedFields), std::end(kJoinedFields)));
 
 constexpr std::string_view kClaimPrefix = "@request.auth.claims";
 
@@ -77,8 +32,7 @@ Field HeaderField(std::string_view name) {
   if (name == ":scheme") return Field::kScheme;
   if (name == "x-forwarded-proto") return Field::kForwardedProto;
   if (name.starts_with(kClaimPrefix)) return Field::kClaim;
-  const bool joined = std::binary_search(std::begin(kJoinedFields), std::end(kJoinedFields), name);
-  return joined ? Field::kJoinedHeader : Field::kHeader;
+  return IsJoinedField(name) ? Field::kJoinedHeader : Field::kHeader;
 }
 
 // A ConditionList adds conditions to a route.

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "lib/base/string_map.h"
 #include "lib/base/strings.h"
@@ -44,7 +45,7 @@ class Reporter {
     if (policy.load_balancer) {
       const LoadBalancerSettings& balancer = *policy.load_balancer;
       const std::string at = StrCat(path, ".loadBalancer");
-      Note(balancer.consistent_hash.has_value(), at, ".consistentHash", kAnyEndpoint);
+      if (balancer.consistent_hash) ReportRing(*balancer.consistent_hash, at);
       Note(balancer.backend_utilization.has_value(), at, ".backendUtilization", kAnyEndpoint);
       Note(balancer.locality_lb_setting.has_value(), at, ".localityLbSetting", kAnyEndpoint);
       Note(balancer.zone_aware_lb_setting.has_value(), at, ".zoneAwareLbSetting", kAnyEndpoint);
@@ -62,12 +63,23 @@ class Reporter {
     }
   }
 
+  void ReportRing(const LoadBalancerSettings::ConsistentHashLb& hash, std::string_view at) {
+    if (hash.maglev || RingSize(hash) <= kLargestRing) return;
+    Report(at,
+           hash.ring_hash ? ".consistentHash.ringHash.minimumRingSize"
+                          : ".consistentHash.minimumRingSize",
+           StrCat("Envoy takes no ring of more than ", kLargestRing, " places: ", kRefused));
+  }
+
   void Note(bool is_set, std::string_view path, std::string_view field, std::string_view instead) {
-    if (!is_set) return;
+    if (is_set) Report(path, field, StrCat("this is not carried out yet: ", instead));
+  }
+
+  void Report(std::string_view path, std::string_view field, std::string message) {
     const std::string at = StrCat(path, field);
     state_.Report(kDestinationRuleSettingUnused,
                   state_.Origin("DestinationRule", rule_.metadata, rule_.source, at),
-                  StrCat("this is not carried out yet: ", instead));
+                  std::move(message));
   }
 
   const DestinationRule& rule_;

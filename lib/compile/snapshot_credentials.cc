@@ -19,7 +19,7 @@ void LoadUpstreams(CredentialLoader& loader, SnapshotParts* tables,
   for (size_t i = 0; i < clusters.size(); ++i) {
     if (!clusters[i].tls.has_value() || !clusters[i].connects()) continue;
     const UpstreamTls& tls = *clusters[i].tls;
-    auto context = loader.LoadUpstream(tls.settings, tls.verifies_host);
+    auto context = loader.LoadUpstream(tls.settings, tls.auto_san_validation);
     if (!context.ok()) ReportNotReady(clusters[i], context.status(), reported);
     tables->upstream_contexts.resize(clusters.size());
     tables->upstream_contexts[i] = context.ok() ? *std::move(context) : nullptr;

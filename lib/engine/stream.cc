@@ -245,6 +245,7 @@ void Stream::Reset() {
   response_edits_.clear();
   body_.Clear();
   tried_.clear();
+  set_cookies_.clear();
   mirrors_.clear();
   answer_.Clear();
   response_left_.Clear();

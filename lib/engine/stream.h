@@ -82,6 +82,7 @@ struct RequestState {
   Exchange* exchange_ = nullptr;
   ClusterState* cluster_ = nullptr;
   EndpointPtr endpoint_;
+  std::optional<uint64_t> hash_;  // For every try.
   uint32_t attempts_ = 0;
   uint32_t retries_left_ = 0;
   CountHold in_requests_, in_pending_, in_retries_;  // Of the cluster.
@@ -192,6 +193,7 @@ class Stream final : public DeferredDeletable,
 
   // stream_tries.cc
   void StartForward();
+  void Hash();
   void StartMirrors();
   uint32_t ClusterIndex() const;
   void Try();
@@ -291,6 +293,7 @@ class Stream final : public DeferredDeletable,
   std::vector<HeaderEdit> response_edits_;
   ChunkList body_;  // What waits for the exchange, and what a further try would need.
   std::vector<EndpointPtr> tried_;
+  std::vector<std::string> set_cookies_;  // Made for the hash; they go with the upstream's answer.
   std::vector<std::unique_ptr<MirrorCopy>> mirrors_;
   HeaderList answer_;
   ChunkList response_left_;  // What the codec did not take.

@@ -234,6 +234,10 @@ void Stream::SendUpstreamHead(bool end) {
     answer_.Set("x-envoy-upstream-service-time",
                 {service_time_.data(), static_cast<size_t>(result.ptr - service_time_.data())});
   }
+  for (const std::string& cookie : set_cookies_) {
+    // What a configuration says of a cookie must not end the field.
+    if (IsFieldValue(cookie)) answer_.Add("set-cookie", cookie);
+  }
   ApplyOps(route_.response_ops, &answer_);
   AllowOrigin();
   if (TranslateHead(end)) FinishUpstreamHead(end);

@@ -13,7 +13,11 @@
 #include "lib/engine/service_exchange.h"
 #include "lib/engine/stream.h"
 #include "lib/engine/upstream_exchange.h"
+#include "lib/http/forwarded.h"
+#include "lib/match/ip.h"
+#include "lib/snapshot/tables.h"
 #include "lib/upstream/backoff.h"
+#include "lib/upstream/request_hash.h"
 
 namespace postern {
 namespace {
@@ -32,6 +36,7 @@ void Stream::StartForward() {
   forwarding_ = true;
   retries_left_ = forward.retry == nullptr ? 0 : forward.retry->attempts;
   WriteUpstreamHead();
+  if (!forward.hash_policies.empty()) Hash();
   if (cluster_->Carries()) StartMirrors();
   StartRouteTimer();
   Try();
@@ -40,6 +45,24 @@ void Stream::StartForward() {
 // An index means something to the clusters of the engine's present Snapshot only.
 uint32_t Stream::ClusterIndex() const {
   return snapshot_ == core_.snapshot() ? forward()->cluster_index : UINT32_MAX;
+}
+
+// The hash is of the head as it goes upstream; where no balancer asks for it, no cookie is made.
+void Stream::Hash() {
+  if (cluster_->service != nullptr || !cluster_->policy().balancer.by_hash()) return;
+  std::string_view client_ip = client_text_->remote_ip();
+  std::string forwarded;
+  if (const uint32_t hops = options_->num_trusted_proxies; hops > 0) {
+    client_ip = TrustedAddress(request_->headers.Joined("x-forwarded-for"), hops, client_ip);
+    if (const auto ip = ParseIp(client_ip); ip) client_ip = forwarded = FormatIp(ip->v6, ip->bytes);
+  }
+  const std::string_view scheme =
+      order_.scheme.empty() ? fields_.Find("x-forwarded-proto").value_or("http") : order_.scheme;
+  const RequestHead head = {request_->version, order_.method, scheme,
+                            order_.authority,  order_.path,   order_.headers};
+  RequestHash hash = HashRequest(forward()->hash_policies, head, client_ip, *info_);
+  hash_ = hash.value;
+  set_cookies_ = std::move(hash.set_cookies);
 }
 
 void Stream::StartMirrors() {
@@ -71,9 +94,9 @@ void Stream::Try() {
   if (cluster_->service != nullptr) return Send(nullptr);
   const RetryPolicy* retry = forward()->retry;
   const bool avoid = retry == nullptr || retry->avoid_previous_hosts;
-  const EndpointPtr endpoint =
-      cluster_->Pick(core_.now(), core_.random(),
-                     avoid ? std::span<const EndpointPtr>(tried_) : std::span<const EndpointPtr>());
+  const EndpointPtr endpoint = cluster_->Pick(
+      core_.now(), core_.random(),
+      avoid ? std::span<const EndpointPtr>(tried_) : std::span<const EndpointPtr>(), hash_);
   if (endpoint == nullptr) {
     Flag(ResponseFlag::kUH);
     return Answer({.status = 503,

@@ -1,6 +1,7 @@
 #include "lib/engine/tunnel.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -9,6 +10,8 @@
 #include "lib/engine/service_stream.h"
 #include "lib/engine/upstream_connection.h"
 #include "lib/engine/upstream_pipe.h"
+#include "lib/http/forwarded.h"
+#include "lib/upstream/request_hash.h"
 
 namespace postern {
 
@@ -32,7 +35,9 @@ void Tunnel::Start() {
   if (cluster_->connections >= policy.max_connections) {
     return Fail(ResponseFlag::kUO, "upstream_overflow");
   }
-  endpoint_ = cluster_->Pick(core.now(), core.random(), {});
+  std::optional<uint64_t> hash;
+  if (chain.hash_source_ip) hash = HashAddress(IpText(client_.info().peer->remote));
+  endpoint_ = cluster_->Pick(core.now(), core.random(), {}, hash);
   if (endpoint_ == nullptr) return Fail(ResponseFlag::kUH, "no_healthy_upstream");
   in_active_ = CountHold(endpoint_->active);
   auto pipe = std::make_unique<UpstreamPipe>(this);

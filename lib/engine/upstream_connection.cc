@@ -108,7 +108,7 @@ void UpstreamConnection::Connected(const PeerInfo& peer) {
 
 void UpstreamConnection::StartTls() {
   const UpstreamTls& policy = *cluster_.policy().tls;
-  if (policy.verifies_host && server_name_.empty() &&
+  if (policy.auto_san_validation && server_name_.empty() &&
       protocol_ != UpstreamTarget::Protocol::kBytes) {
     return Fail(absl::PermissionDeniedError("no host that the server's certificate could be for"));
   }

@@ -45,12 +45,15 @@ std::string_view PortText(uint16_t port, TextStore* text) {
 
 }  // namespace
 
+std::string_view TrustedAddress(std::string_view received, uint32_t trusted_hops,
+                                std::string_view remote) {
+  if (trusted_hops == 0 || received.empty()) return remote;
+  return NthFromRight(received, trusted_hops).value_or(remote);
+}
+
 std::string_view AddForwarded(const ForwardedBy& by, HeaderList* headers) {
   const std::string_view received = headers->Joined("x-forwarded-for");
-  std::string_view trusted = by.remote;
-  if (by.trusted_hops > 0 && !received.empty()) {
-    trusted = NthFromRight(received, by.trusted_hops).value_or(by.remote);
-  }
+  const std::string_view trusted = TrustedAddress(received, by.trusted_hops, by.remote);
   if (!by.remote.empty()) {
     const bool self = by.remote == "127.0.0.1" || by.remote == "::1";
     const std::string_view peer = self && !by.local.empty() ? by.local : by.remote;

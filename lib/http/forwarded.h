@@ -25,6 +25,11 @@ struct ForwardedBy {
   bool add_port = false;      // Send x-forwarded-port.
 };
 
+// TrustedAddress returns the address that is trusted to be the client's, as text: the peer's,
+// `remote`, or if `trusted_hops` are believed, what they say in `received`, all x-forwarded-for.
+std::string_view TrustedAddress(std::string_view received, uint32_t trusted_hops,
+                                std::string_view remote);
+
 // AddForwarded changes the fields of a request, and returns the address that is trusted to be the
 // client's, as text. Views of `by` must outlive `headers`.
 std::string_view AddForwarded(const ForwardedBy& by, HeaderList* headers);

@@ -250,4 +250,18 @@ std::string ReplacePath(std::string_view target, std::string_view path) {
   return StrCat(path, target.substr(std::min(target.find('?'), target.size())));
 }
 
+std::optional<std::string_view> QueryValue(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const size_t end = query.find('&');
+    const std::string_view parameter = query.substr(0, end);
+    const size_t equals = parameter.find('=');
+    if (parameter.substr(0, equals) == name) {
+      return equals == std::string_view::npos ? std::string_view() : parameter.substr(equals + 1);
+    }
+    if (end == std::string_view::npos) break;
+    query.remove_prefix(end + 1);
+  }
+  return std::nullopt;
+}
+
 }  // namespace postern

@@ -1,12 +1,13 @@
 // The target of a request before routing: cut into path and query, normalized as Istio's
-// `pathNormalization` says, and the two ways to rewrite it. How a route's condition tests a path is
-// for lib/snapshot.
+// `pathNormalization` says, the two ways to rewrite it, and the parameters of its query. How a
+// route's condition tests a path is for lib/snapshot.
 
 #ifndef POSTERN_MATCH_PATH_H_
 #define POSTERN_MATCH_PATH_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -72,6 +73,10 @@ std::string ReplacePrefix(std::string_view target, size_t size, std::string_view
 
 // ReplacePath returns `target` with `path` in place of its path; the query stays.
 std::string ReplacePath(std::string_view target, std::string_view path);
+
+// QueryValue returns the raw value of the first parameter `name` of `query`; nullopt if there is
+// none. Parameters end at "&" only, and one without "=" has an empty value, as in Envoy.
+std::optional<std::string_view> QueryValue(std::string_view query, std::string_view name);
 
 }  // namespace postern
 

@@ -129,6 +129,7 @@ void DecideForward(const Route& route, const ForwardAction& action, const Reques
   }
   forward.timeout = action.timeout;
   forward.retry = action.retry == nullptr ? nullptr : &action.retry->policy;
+  forward.hash_policies = extras.hash_policies;
   forward.mirrors = extras.mirrors;
   if (!cross.origin.empty()) {
     forward.cors_allow_origin = cross.origin;

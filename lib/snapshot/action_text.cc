@@ -67,6 +67,13 @@ void AppendFault(const CompiledFault& fault, std::string* text) {
   }
 }
 
+void AppendHash(const HashPolicy& policy, std::string* text) {
+  constexpr std::string_view kKinds[] = {"header", "cookie", "source-ip", "query"};
+  StrAppend(text, " hash ", kKinds[static_cast<size_t>(policy.kind)]);
+  if (policy.kind != HashPolicy::Kind::kSourceIp) StrAppend(text, " ", Quote(policy.name));
+  if (!policy.set_cookie.empty()) StrAppend(text, " set ", Quote(policy.set_cookie));
+}
+
 void AppendForward(const ForwardAction& forward, const ActionExtras& extras, std::string* text) {
   StrAppend(text, "forward");
   uint64_t before = 0;
@@ -101,6 +108,7 @@ void AppendForward(const ForwardAction& forward, const ActionExtras& extras, std
   } else {
     StrAppend(text, " retries none");
   }
+  for (const HashPolicy& policy : extras.hash_policies) AppendHash(policy, text);
   for (const Mirror& mirror : extras.mirrors) {
     StrAppend(text, " mirror ", ClusterText(mirror.cluster), " ", ShareText(mirror.millionths));
   }
@@ -158,6 +166,7 @@ std::string DestinationsText(const Chain& chain) {
       StrAppend(&text, " weight ", destination.weight_end - before);
     before = destination.weight_end;
   }
+  if (chain.hash_source_ip) StrAppend(&text, " hash source-ip");
   return text;
 }
 

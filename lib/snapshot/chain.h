@@ -38,6 +38,7 @@ struct Chain {
   bool grpc_web = false;                  // Of kHttp: requests of gRPC-Web go on as gRPC.
   std::vector<Destination> destinations;  // Of kTcp: never empty.
   Duration idle_timeout = {};             // Of kTcp; 0: none.
+  bool hash_source_ip = false;            // Of kTcp.
   uint32_t tls_server = kNone;            // Of Tls::kTerminate: in SnapshotTables::tls_servers.
   uint32_t listener = kNone;              // In SnapshotTables::listeners.
   Provenance server;

@@ -129,6 +129,7 @@ ChainDecision Snapshot::Decide(const ConnectionFacts& connection, uint64_t rando
     decision.cluster = destination.cluster;
     decision.cluster_index = destination.cluster_index;
     decision.idle_timeout = chain.idle_timeout;
+    decision.hash_source_ip = chain.hash_source_ip;
     if (record.on()) {
       record.Step(Stage::kAction, true, StrCat("forward ", ClusterText(destination.cluster)), "",
                   chain.rule);

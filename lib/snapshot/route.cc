@@ -2,6 +2,7 @@
 
 #include "lib/base/find_header.h"
 #include "lib/base/strings.h"
+#include "lib/match/path.h"
 
 namespace postern {
 namespace {
@@ -18,22 +19,6 @@ std::string_view KindText(StringMatcher::Kind kind) {
       return "regex";
   }
   return "";
-}
-
-// QueryValue returns the raw value of the first parameter `name`; nullopt if there is none.
-// Parameters end at "&" only, and one without "=" has an empty value, as in Envoy.
-std::optional<std::string_view> QueryValue(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const size_t end = query.find('&');
-    const std::string_view parameter = query.substr(0, end);
-    const size_t equals = parameter.find('=');
-    if (parameter.substr(0, equals) == name) {
-      return equals == std::string_view::npos ? std::string_view() : parameter.substr(equals + 1);
-    }
-    if (end == std::string_view::npos) break;
-    query.remove_prefix(end + 1);
-  }
-  return std::nullopt;
 }
 
 // Scan calls `test` with each value that the condition looks at until one passes. It returns

@@ -102,6 +102,7 @@ struct ActionExtras {
   std::vector<HeaderOp> request_ops;  // Of the rule; with one destination, that one's too.
   std::vector<HeaderOp> response_ops;
   PathRewrite rewrite;
+  std::vector<HashPolicy> hash_policies;
   std::vector<Mirror> mirrors;
   std::optional<CompiledCors> cors;
   std::optional<CompiledFault> fault;

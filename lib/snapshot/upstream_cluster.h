@@ -29,13 +29,23 @@ struct UpstreamTls {
   // As configured, with what follows from the rest of the configuration: the `sni` of ISTIO_MUTUAL,
   // and the `subject_alt_names` of the service.
   ClientTlsSettings settings;
-  bool names_host = false;     // The SNI is the host of the request.
-  bool verifies_host = false;  // And the server's certificate must be for it.
+  bool auto_sni = false;             // The SNI is the host of the request.
+  bool auto_san_validation = false;  // And the server's certificate must be for it.
 
   bool in_mesh() const { return settings.mode == ClientTlsSettings::TlsMode::kIstioMutual; }
 
   friend bool operator==(const UpstreamTls&, const UpstreamTls&) = default;
 };
+
+// kLargestRing is how many places a ring of endpoints has at most; Envoy takes no cluster that
+// wants more.
+inline constexpr uint64_t kLargestRing = 8'388'608;
+
+// RingSize returns the fewest places that the ring of `hash` has to have, where it has no `maglev`.
+inline uint64_t RingSize(const LoadBalancerSettings::ConsistentHashLb& hash) {
+  const uint64_t set = hash.ring_hash ? hash.ring_hash->minimum_ring_size : hash.minimum_ring_size;
+  return set == 0 ? 1024 : set;
+}
 
 // An UpstreamCluster is one (host, port, subset) that routes can choose.
 struct UpstreamCluster {

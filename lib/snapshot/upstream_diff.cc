@@ -17,8 +17,8 @@ enum class Check { kNothing, kIssuer, kName };
 
 Check CheckOf(const UpstreamTls& tls) {
   if (!tls.in_mesh() && tls.settings.insecure_skip_verify.value_or(false)) return Check::kNothing;
-  return tls.verifies_host || !tls.settings.subject_alt_names.empty() ? Check::kName
-                                                                      : Check::kIssuer;
+  return tls.auto_san_validation || !tls.settings.subject_alt_names.empty() ? Check::kName
+                                                                            : Check::kIssuer;
 }
 
 std::string_view TextOf(Check check) {

@@ -7,12 +7,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "lib/base/keyed_random.h"
+#include "lib/snapshot/upstream_cluster.h"
 #include "lib/upstream/endpoint.h"
 
 namespace postern {
+
+// A Draw is what one choice goes by, for all picks that are made until one will do.
+struct Draw {
+  KeyedRandom& random;
+  std::optional<uint64_t> hash = std::nullopt;  // Of the request. A balancer by hash makes one up
+                                                // for a request that has none.
+  uint32_t refused = 0;                         // The picks that would not do.
+};
 
 // A Balancer picks by one policy.
 class Balancer {
@@ -20,7 +30,7 @@ class Balancer {
   virtual ~Balancer() = default;
 
   // Pick returns an index into `endpoints`, which is not empty.
-  virtual size_t Pick(std::span<const EndpointPtr> endpoints, KeyedRandom& random) = 0;
+  virtual size_t Pick(std::span<const EndpointPtr> endpoints, Draw& draw) = 0;
 };
 
 // MakeLeastRequest returns Envoy's LEAST_REQUEST: with equal weights the less busy of two drawn at
@@ -32,6 +42,13 @@ std::unique_ptr<Balancer> MakeRoundRobin();
 
 // MakeRandom returns RANDOM: by weight.
 std::unique_ptr<Balancer> MakeRandom();
+
+// MakeRingHash returns Envoy's RING_HASH, with a ring of at least `minimum_size` places: more where
+// weights are far apart, but no more than `maximum_size`.
+std::unique_ptr<Balancer> MakeRingHash(uint64_t minimum_size, uint64_t maximum_size = kLargestRing);
+
+// MakeMaglev returns Envoy's MAGLEV, with a table of `table_size` places, a prime number.
+std::unique_ptr<Balancer> MakeMaglev(uint64_t table_size);
 
 // PickByWeight draws with a probability in proportion to `weight(endpoint)`.
 template <typename Weight>

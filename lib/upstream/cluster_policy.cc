@@ -15,6 +15,24 @@ bool WantsPreamble(const UpstreamCluster& cluster) {
   return cluster.tunnel.has_value() || cluster.proxy_protocol.has_value();
 }
 
+BalancerPolicy BalancerOf(const LoadBalancerSettings& settings) {
+  using Kind = BalancerPolicy::Kind;
+  using SimpleLb = LoadBalancerSettings::SimpleLb;
+  if (settings.consistent_hash) {
+    const LoadBalancerSettings::ConsistentHashLb& hash = *settings.consistent_hash;
+    if (hash.maglev) return {Kind::kMaglev, hash.maglev->table_size};
+    return {Kind::kRingHash, RingSize(hash)};
+  }
+  switch (settings.simple.value_or(SimpleLb::kUnspecified)) {
+    case SimpleLb::kRandom:
+      return {Kind::kRandom};
+    case SimpleLb::kRoundRobin:
+      return {Kind::kRoundRobin};
+    default:
+      return {Kind::kLeastRequest};
+  }
+}
+
 }  // namespace
 
 ClusterPolicy ClusterPolicy::From(const UpstreamCluster& cluster,
@@ -26,9 +44,7 @@ ClusterPolicy ClusterPolicy::From(const UpstreamCluster& cluster,
   policy.http2 = cluster.http2;
   policy.use_client_protocol = cluster.use_client_protocol;
   policy.outlier = cluster.outlier_detection;
-  if (cluster.load_balancer.has_value() && cluster.load_balancer->simple.has_value()) {
-    policy.balancer = *cluster.load_balancer->simple;
-  }
+  if (cluster.load_balancer) policy.balancer = BalancerOf(*cluster.load_balancer);
   if (!cluster.connection_pool.has_value()) return policy;
   if (const auto& tcp = cluster.connection_pool->tcp; tcp.has_value()) {
     if (tcp->connect_timeout.has_value()) policy.connect_timeout = *tcp->connect_timeout;

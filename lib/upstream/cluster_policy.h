@@ -17,6 +17,19 @@ namespace postern {
 
 class ClientContext;  // lib/tls/client_context.h.
 
+// A BalancerPolicy is how a cluster chooses among its endpoints.
+struct BalancerPolicy {
+  enum class Kind : uint8_t { kLeastRequest, kRandom, kRoundRobin, kRingHash, kMaglev };
+
+  Kind kind = Kind::kLeastRequest;
+  uint64_t size = 0;  // Of kRingHash, the fewest places of the ring; of kMaglev, all of the table.
+
+  // by_hash returns whether a request's hash decides.
+  bool by_hash() const { return kind == Kind::kRingHash || kind == Kind::kMaglev; }
+
+  friend bool operator==(const BalancerPolicy&, const BalancerPolicy&) = default;
+};
+
 // A ClusterPolicy is the effective policy of one cluster. A limit of UINT32_MAX is none, Istio's
 // default for each.
 struct ClusterPolicy {
@@ -39,7 +52,7 @@ struct ClusterPolicy {
   uint32_t max_retries = UINT32_MAX;
   uint32_t max_requests_per_connection = 0;  // 0: any number.
 
-  LoadBalancerSettings::SimpleLb balancer = LoadBalancerSettings::SimpleLb::kLeastRequest;
+  BalancerPolicy balancer;
   Boxed<OutlierDetection> outlier;
 
   // From reads the policy of `cluster`, whose TLS goes by `tls_context`.

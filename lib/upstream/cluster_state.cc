@@ -10,17 +10,22 @@
 namespace postern {
 namespace {
 
-constexpr int kRepicks = 5;
+constexpr uint32_t kRepicks = 5;
 
-std::unique_ptr<Balancer> MakeBalancer(LoadBalancerSettings::SimpleLb policy) {
-  switch (policy) {
-    case LoadBalancerSettings::SimpleLb::kRandom:
+std::unique_ptr<Balancer> MakeBalancer(const BalancerPolicy& policy) {
+  switch (policy.kind) {
+    case BalancerPolicy::Kind::kLeastRequest:
+      break;
+    case BalancerPolicy::Kind::kRandom:
       return MakeRandom();
-    case LoadBalancerSettings::SimpleLb::kRoundRobin:
+    case BalancerPolicy::Kind::kRoundRobin:
       return MakeRoundRobin();
-    default:
-      return MakeLeastRequest();
+    case BalancerPolicy::Kind::kRingHash:
+      return MakeRingHash(policy.size);
+    case BalancerPolicy::Kind::kMaglev:
+      return MakeMaglev(policy.size);
   }
+  return MakeLeastRequest();
 }
 
 bool Same(const EndpointState& a, const EndpointState& b) {
@@ -48,7 +53,7 @@ void ClusterState::SetPolicy(const ClusterPolicy& policy) {
 }
 
 std::string ClusterState::ServerName(std::string_view authority) const {
-  if (!policy_.tls.has_value() || !policy_.tls->names_host) return {};
+  if (!policy_.tls.has_value() || !policy_.tls->auto_sni) return {};
   std::string_view host = HostOf(authority);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   return AsciiLower(host);
@@ -87,7 +92,7 @@ void ClusterState::SetEndpoints(std::vector<EndpointState> endpoints) {
 }
 
 EndpointPtr ClusterState::Pick(TimePoint now, KeyedRandom& random,
-                               std::span<const EndpointPtr> tried) {
+                               std::span<const EndpointPtr> tried, std::optional<uint64_t> hash) {
   std::span<const EndpointPtr> candidates = endpoints_;
   if (!std::ranges::all_of(endpoints_, [now](const auto& e) { return e->available(now); })) {
     available_.clear();
@@ -97,12 +102,14 @@ EndpointPtr ClusterState::Pick(TimePoint now, KeyedRandom& random,
   }
   EndpointPtr picked;
   if (!candidates.empty()) {
-    size_t index = balancer_->Pick(candidates, random);
+    Draw draw{random, hash};
+    size_t index = balancer_->Pick(candidates, draw);
     const auto was_tried = [&] {
       return std::ranges::find(tried, candidates[index]) != tried.end();
     };
-    for (int i = 0; i < kRepicks && was_tried(); ++i) {
-      index = balancer_->Pick(candidates, random);
+    while (draw.refused < kRepicks && was_tried()) {
+      ++draw.refused;
+      index = balancer_->Pick(candidates, draw);
     }
     picked = candidates[index];
   }

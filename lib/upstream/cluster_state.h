@@ -5,6 +5,7 @@
 #define POSTERN_UPSTREAM_CLUSTER_STATE_H_
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,9 +53,11 @@ class ClusterState {
   void SetEndpoints(std::vector<EndpointState> endpoints);
   std::span<const EndpointPtr> endpoints() const { return endpoints_; }
 
-  // Pick returns an endpoint that is available, or nullptr if none is. Up to five picks try to
-  // avoid `tried`, endpoints of earlier tries.
-  EndpointPtr Pick(TimePoint now, KeyedRandom& random, std::span<const EndpointPtr> tried);
+  // Pick returns an endpoint that is available, or nullptr if none is; a policy by hash goes by
+  // `hash`, if there is one. Up to five more picks try to avoid `tried`, endpoints of earlier
+  // tries.
+  EndpointPtr Pick(TimePoint now, KeyedRandom& random, std::span<const EndpointPtr> tried,
+                   std::optional<uint64_t> hash = std::nullopt);
 
   // Observe tells outlier detection of one request's end.
   void Observe(const Outcome& outcome, EndpointState& endpoint, TimePoint now);

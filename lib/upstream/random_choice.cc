@@ -5,8 +5,8 @@ namespace {
 
 class RandomChoice final : public Balancer {
  public:
-  size_t Pick(std::span<const EndpointPtr> endpoints, KeyedRandom& random) override {
-    return PickByWeight(endpoints, random,
+  size_t Pick(std::span<const EndpointPtr> endpoints, Draw& draw) override {
+    return PickByWeight(endpoints, draw.random,
                         [](const EndpointState& endpoint) { return uint64_t{endpoint.weight}; });
   }
 };

@@ -7,9 +7,9 @@ namespace {
 // each place once a round: endpoint i comes weight(i) times in sum(weights) picks.
 class RoundRobin final : public Balancer {
  public:
-  size_t Pick(std::span<const EndpointPtr> endpoints, KeyedRandom& random) override {
+  size_t Pick(std::span<const EndpointPtr> endpoints, Draw& draw) override {
     if (!started_) {
-      next_ = random.Next() >> 1;
+      next_ = draw.random.Next() >> 1;
       started_ = true;
     }
     const uint64_t turn = next_++;

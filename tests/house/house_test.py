@@ -17,6 +17,7 @@ OWNERS = [
     (re.compile(r"openssl/"), "tls"),
     (re.compile(r"llhttp"), "http"),
     (re.compile(r"nghttp2/"), "http"),
+    (re.compile(r"xxh"), "upstream"),
 ]
 
 STD = re.compile(r"^<[a-z_0-9]+>$")

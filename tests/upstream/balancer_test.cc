@@ -17,7 +17,10 @@ using testing::ElementsAre;
 std::vector<int> Count(Balancer& balancer, const std::vector<EndpointPtr>& endpoints, int picks) {
   KeyedRandom random({7});
   std::vector<int> counts(endpoints.size());
-  for (int i = 0; i < picks; ++i) ++counts[balancer.Pick(endpoints, random)];
+  for (int i = 0; i < picks; ++i) {
+    Draw draw{random};
+    ++counts[balancer.Pick(endpoints, draw)];
+  }
   return counts;
 }
 
@@ -25,9 +28,10 @@ TEST(RoundRobinTest, EqualWeightsTakeTurns) {
   const auto endpoints = MakeEndpoints({1, 1, 1});
   KeyedRandom random({7});
   const auto balancer = MakeRoundRobin();
-  const size_t first = balancer->Pick(endpoints, random);
+  Draw draw{random};
+  const size_t first = balancer->Pick(endpoints, draw);
   for (size_t i = 1; i < 10; ++i) {
-    EXPECT_EQ(balancer->Pick(endpoints, random), (first + i) % 3);
+    EXPECT_EQ(balancer->Pick(endpoints, draw), (first + i) % 3);
   }
 }
 

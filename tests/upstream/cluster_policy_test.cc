@@ -33,6 +33,23 @@ TEST(ClusterPolicyTest, ALimitOfZeroIsNone) {
   EXPECT_EQ(policy.max_requests, 4u);
 }
 
+TEST(ClusterPolicyTest, AConsistentHashIsARingUnlessItIsATable) {
+  using Kind = BalancerPolicy::Kind;
+  UpstreamCluster cluster;
+  auto& hash = cluster.load_balancer.emplace().consistent_hash.emplace();
+  const auto balancer = [&cluster] { return ClusterPolicy::From(cluster).balancer; };
+  EXPECT_EQ(balancer(), (BalancerPolicy{Kind::kRingHash, 1024}));
+  hash.minimum_ring_size = 7;
+  EXPECT_EQ(balancer(), (BalancerPolicy{Kind::kRingHash, 7}));
+  hash.ring_hash.emplace();
+  EXPECT_EQ(balancer(), (BalancerPolicy{Kind::kRingHash, 1024}));
+  hash.ring_hash->minimum_ring_size = 9;
+  EXPECT_EQ(balancer(), (BalancerPolicy{Kind::kRingHash, 9}));
+  hash.maglev.emplace().table_size = 11;
+  EXPECT_EQ(balancer(), (BalancerPolicy{Kind::kMaglev, 11}));
+  EXPECT_FALSE(ClusterPolicy::From({}).balancer.by_hash());
+}
+
 TEST(ClusterPolicyTest, WhatTheEngineCannotSpeakIsAbsent) {
   UpstreamCluster tunnel;
   tunnel.tunnel = TrafficPolicy::TunnelSettings();

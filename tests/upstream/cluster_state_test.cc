@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -87,6 +88,33 @@ TEST_F(ClusterStateTest, ARetryAvoidsWhatWasTriedIfItCan) {
   EXPECT_EQ(Pick(tried)->name, "a");
 }
 
+TEST_F(ClusterStateTest, AHashDecidesAmongWhatIsAvailableAndARetryMayAvoidWhatWasTried) {
+  ClusterPolicy policy;
+  policy.balancer = {BalancerPolicy::Kind::kRingHash, 1024};
+  cluster_.SetPolicy(policy);
+  SetEndpoints({"a", "b", "c"});
+  const auto pick = [this](uint64_t hash, std::span<const EndpointPtr> tried = {}) {
+    return cluster_.Pick(kNow, random_, tried, hash);
+  };
+  for (uint64_t hash = 1; hash != 0; hash <<= 1) {
+    const EndpointPtr first = pick(hash);
+    EXPECT_EQ(pick(hash), first);
+    EXPECT_EQ(pick(hash, {&first, 1}), pick(hash, {&first, 1}));
+    first->ejected_until = kNow + seconds(1);
+    const EndpointPtr second = pick(hash);
+    EXPECT_NE(second, first);
+    EXPECT_EQ(pick(hash), second);
+    first->ejected_until = kNow;
+    EXPECT_EQ(pick(hash), first) << "its time is over";
+  }
+  // The policy is another: the hash counts no more.
+  policy.balancer = {BalancerPolicy::Kind::kRandom};
+  cluster_.SetPolicy(policy);
+  std::set<std::string> names;
+  for (int i = 0; i < 50; ++i) names.insert(pick(1)->name);
+  EXPECT_EQ(names.size(), 3u);
+}
+
 TEST_F(ClusterStateTest, APoolWithoutAConnectionMayAlwaysHaveOne) {
   SetEndpoints({"a"});
   ClusterPolicy policy;
@@ -120,11 +148,11 @@ TEST_F(ClusterStateTest, APoolLastsAsLongAsThereIsSomethingInIt) {
 TEST_F(ClusterStateTest, ANameForTlsIsTheHostOfTheRequestWhereTheRuleHasNone) {
   EXPECT_EQ(cluster_.ServerName("a.com"), "");
   ClusterPolicy policy;
-  policy.tls.emplace().names_host = true;
+  policy.tls.emplace().auto_sni = true;
   cluster_.SetPolicy(policy);
   EXPECT_EQ(cluster_.ServerName("A.com:8443"), "a.com");
   EXPECT_EQ(cluster_.ServerName("[2001:DB8::1]:8443"), "2001:db8::1");
-  policy.tls->names_host = false;
+  policy.tls->auto_sni = false;
   cluster_.SetPolicy(policy);
   EXPECT_EQ(cluster_.ServerName("a.com"), "");
 }
