@@ -346,6 +346,7 @@ TEST_F(CredentialLoaderTest, AsksForWhatTheTlsOfAnUpstreamTakes) {
   memory.Set({CredentialName::Kind::kWorkload, "", ""}, with_ca(web_.credential()));
   memory.Set({CredentialName::Kind::kKeyPair, "istio-system", "web"}, web_.credential());
   memory.Set({CredentialName::Kind::kCa, "istio-system", "web"}, with_ca({}));
+  memory.Set({CredentialName::Kind::kCa, "istio-system", "own-cacert"}, with_ca({}));
   memory.Set({CredentialName::Kind::kConfigMap, "apps", "cas"}, with_ca({}));
   memory.SetFile("system", SecretText(ca_.certificate()));
   const struct {
@@ -360,6 +361,10 @@ TEST_F(CredentialLoaderTest, AsksForWhatTheTlsOfAnUpstreamTakes) {
        "web",
        false,
        {"CA of secret istio-system/web-cacert", "CA of secret istio-system/web"}},
+      {Mode::kSimple,
+       "own-cacert",
+       false,
+       {"CA of secret istio-system/own-cacert-cacert", "CA of secret istio-system/own-cacert"}},
       {Mode::kSimple, "configmap://apps/cas", false, {"configmap apps/cas"}},
       {Mode::kMutual, "web", true, {"secret istio-system/web"}},
       // The mesh's servers are verified all the same; its bundle came with the certificate.

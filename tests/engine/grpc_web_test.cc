@@ -428,6 +428,28 @@ TEST_F(GrpcWebTest, OfHttp2TheFrameWaitsForTheClientsWindow) {
   EXPECT_TRUE(reader.answers[1].end);
 }
 
+TEST_F(GrpcWebTest, OfHttp2NoMoreIsTakenThanTheWindowWhateverThePieces) {
+  constexpr uint8_t kData = 0, kHeaders = 1;
+  EngineHarness::Options options;
+  options.engine.limits.h2_stream_window = 65535;
+  EngineHarness harness(Config(), options);
+  harness.connect = [](const HarnessEnd&) { return std::nullopt; };  // So that all of it waits.
+  const ConnectionId client = harness.Accept(80);
+  std::string request =
+      StrCat(H2Preface(), H2Frame(kHeaders, 4, 1,
+                                  StrCat(H2Field(":method", "POST"), H2Field(":scheme", "http"),
+                                         H2Field(":authority", "a.com"), H2Field(":path", "/x"),
+                                         H2Field("content-type", kText))));
+  // The last character of a group comes by itself.
+  const std::string most(16383, 'A');
+  for (int i = 0; i < 3; ++i)
+    StrAppend(&request, H2Frame(kData, 0, 1, most), H2Frame(kData, 0, 1, "A"));
+  harness.Receive(client, request);
+  H2Reader reader;
+  reader.Read(harness.Take(client));
+  EXPECT_EQ(reader.windows[1], 0u) << "a quarter of it is no half of the window";
+}
+
 TEST_F(GrpcWebTest, OtherRequestsAndListenersOfOtherProtocolsAreLeftAlone) {
   Ask(Request("/x", "application/grpc-web+json", kHi));
   EXPECT_THAT(Upstream().requests[1].head,

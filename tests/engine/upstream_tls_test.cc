@@ -22,6 +22,7 @@
 namespace postern {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::Contains;
 using testing::ElementsAre;
@@ -58,6 +59,9 @@ spec:
   http:
   - match: [{uri: {prefix: /rewritten}}]
     rewrite: {authority: b.example.com}
+    route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
+  - match: [{uri: {prefix: /nobody}}]
+    rewrite: {authority: ":8080"}
     route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
   - route: [{destination: {host: web.prod.svc.cluster.local, port: {number: 8080}}}]
   tcp:
@@ -318,6 +322,34 @@ TEST_F(UpstreamTlsTest, ACertificateMustBeForTheHost) {
   EXPECT_THAT(harness_->request_logs().back(), HasSubstr("URX,UF"));
   EXPECT_EQ(failures_.back(), "the server's certificate is not for \"a.example.org\"");
   EXPECT_THAT(Fails("192.0.2.8"), HasSubstr("503"));
+}
+
+TEST_F(UpstreamTlsTest, NoFurtherRequestWaitsForAConnectionOfHttp2WhoseTlsHasFailed) {
+  Start(Gate("mode: SIMPLE, credentialName: web",
+             ", connectionPool: {http: {h2UpgradePolicy: UPGRADE}}"));
+  const ConnectionId first = Ask("a.example.org");
+  Server server(*harness_, harness_->upstream());
+  server.Pump();
+  EXPECT_EQ(server.session().state(), Session::State::kFailed);
+  ASSERT_FALSE(harness_->end(server.id()).closed) << "it lingers";
+  const ConnectionId second = Ask("a.example.org");
+  EXPECT_EQ(harness_->upstreams().size(), 2u);
+  for (int i = 0; i < 6; ++i) {
+    Server next(*harness_, harness_->upstream());
+    next.Pump();
+    harness_->Advance(milliseconds(100));
+  }
+  for (const ConnectionId client : {first, second}) {
+    EXPECT_THAT(harness_->Take(client), HasSubstr("503 Service Unavailable\r\n"));
+  }
+}
+
+TEST_F(UpstreamTlsTest, ARewrittenHostThatIsEmptyIsNoName) {
+  Start(Gate("mode: SIMPLE, credentialName: web"));
+  const ConnectionId client = Ask("a.example.com", "/nobody");
+  harness_->Advance(seconds(1));
+  EXPECT_THAT(harness_->Take(client), HasSubstr("503 Service Unavailable\r\n"));
+  EXPECT_EQ(failures_.back(), "no host that the server's certificate could be for");
 }
 
 TEST_F(UpstreamTlsTest, ACertificateMustHaveANameOfTheRule) {

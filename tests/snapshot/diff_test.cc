@@ -130,7 +130,12 @@ TEST(DiffTest, TheTlsOfUpstreamsIsComparedThatBothHave) {
   EXPECT_EQ(changes("mode: SIMPLE", "mode: DISABLE"),
             "tls-weaker upstream outbound|1||up.com: in the clear, was TLS of mode SIMPLE\n");
   EXPECT_EQ(changes("mode: SIMPLE", "mode: SIMPLE, insecureSkipVerify: true"),
-            "tls-weaker upstream outbound|1||up.com: its servers are verified no more\n");
+            "tls-weaker upstream outbound|1||up.com: its servers are not verified, "
+            "were verified by a CA and by name\n");
+  EXPECT_EQ(
+      changes("mode: SIMPLE, sni: a.com", "mode: SIMPLE, sni: a.com, subjectAltNames: [a.com]"),
+      "tls-stronger upstream outbound|1||up.com: its servers are verified by a CA and by name, "
+      "were verified by a CA alone\n");
   EXPECT_EQ(changes("mode: SIMPLE, sni: a.com", "mode: SIMPLE, sni: b.com"),
             "tls-changed upstream outbound|1||up.com: other settings of TLS of mode SIMPLE\n");
   EXPECT_EQ(
