@@ -75,7 +75,7 @@ constexpr std::string_view kHosts[] = {"header.com", "maglev.com",  "query.com",
 std::string Rule(std::string_view host, std::string_view policy) {
   return StrCat(
       "\n---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: ", host,
-      ", namespace: prod}\nspec: {host: ", host, ", trafficPolicy: {", policy, "}}\n");
+      ", namespace: istio-system}\nspec: {host: ", host, ", trafficPolicy: {", policy, "}}\n");
 }
 
 std::string HashRule(std::string_view host, std::string_view hash) {
