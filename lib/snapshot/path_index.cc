@@ -9,6 +9,8 @@
 namespace postern {
 namespace {
 
+constexpr uint32_t Tag(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+
 constexpr uint64_t Mix(uint64_t hash, uint64_t word) {
   hash = (hash ^ word) * 0xd6e8feb86659fd93;
   return hash ^ hash >> 32;
@@ -49,10 +51,13 @@ const PathIndex::Slot& PathIndex::Find(const Candidate& candidate, std::string_v
   for (size_t at = Place(candidate.hash);; at = Place(at + 1)) {
     const Slot& slot = slots_[at];
     if (slot.route == nullptr) return slot;
-    if (slot.tag != candidate.tag() || slot.number >= limit) continue;
+    if (slot.tag != Tag(candidate.hash) || slot.number >= limit) continue;
     slot.route->Prefetch();
-    const std::string_view piece = path.substr(0, candidate.size);
-    if (fold_ ? EqualsIgnoreCase(piece, slot.text) : piece == slot.text) return slot;
+    const PathCondition& condition = slot.route->path;
+    if (condition.text.size() == candidate.size && IsExact(condition) == candidate.exact &&
+        condition.Matches(path)) {
+      return slot;
+    }
   }
 }
 
@@ -87,8 +92,7 @@ PathIndex::PathIndex(std::span<const Route* const> routes, bool fold) : fold_(fo
     });
     const Slot& slot = Find(candidate, route.path.text, kNone);
     if (slot.route == nullptr) {
-      slots_[static_cast<size_t>(&slot - slots_.data())] = {candidate.tag(), number,
-                                                            route.path.text, &route};
+      slots_[static_cast<size_t>(&slot - slots_.data())] = {Tag(candidate.hash), number, &route};
       last[number] = number;
       continue;
     }

@@ -45,12 +45,10 @@ class PathIndex {
   uint32_t Next(uint32_t number) const { return next_.empty() ? kNone : next_[number]; }
 
  private:
-  // A Slot is one entry of the open-addressing table; `route` is null if it is free. It holds what
-  // a lookup compares, so that the memory of the text and of the route are waited for together.
-  struct alignas(32) Slot {
-    uint32_t tag = 0;
+  // A Slot is one entry of the open-addressing table; `route` is null if it is free.
+  struct Slot {
+    uint32_t tag = 0;  // The half of the hash that does not choose the place.
     uint32_t number = 0;
-    std::string_view text;  // Of the route's condition.
     const Route* route = nullptr;
   };
 
@@ -60,10 +58,6 @@ class PathIndex {
     uint64_t hash;
     size_t size;
     bool exact;
-
-    // tag returns what a slot of the candidate has: the half of the hash that does not choose the
-    // place, with one bit that tells exact paths from prefixes.
-    uint32_t tag() const { return (static_cast<uint32_t>(hash >> 32) | 1) ^ (exact ? 0 : 1); }
   };
 
   size_t Place(uint64_t hash) const { return hash & (slots_.size() - 1); }
