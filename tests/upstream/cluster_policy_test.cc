@@ -35,17 +35,18 @@ TEST(ClusterPolicyTest, ALimitOfZeroIsNone) {
 
 TEST(ClusterPolicyTest, AConsistentHashIsARingUnlessItIsATable) {
   using Kind = BalancerPolicy::Kind;
+  using Hash = LoadBalancerSettings::ConsistentHashLb;
   UpstreamCluster cluster;
   auto& hash = cluster.load_balancer.emplace().consistent_hash.emplace();
   const auto balancer = [&cluster] { return ClusterPolicy::From(cluster).balancer; };
   EXPECT_EQ(balancer(), (BalancerPolicy{Kind::kRingHash, 1024}));
   hash.minimum_ring_size = 7;
   EXPECT_EQ(balancer(), (BalancerPolicy{Kind::kRingHash, 7}));
-  hash.ring_hash.emplace();
+  hash.ring_hash = Hash::RingHash();  // Clang 14 knows no emplace of what is nested so.
   EXPECT_EQ(balancer(), (BalancerPolicy{Kind::kRingHash, 1024}));
   hash.ring_hash->minimum_ring_size = 9;
   EXPECT_EQ(balancer(), (BalancerPolicy{Kind::kRingHash, 9}));
-  hash.maglev.emplace().table_size = 11;
+  hash.maglev = Hash::MagLev{11};
   EXPECT_EQ(balancer(), (BalancerPolicy{Kind::kMaglev, 11}));
   EXPECT_FALSE(ClusterPolicy::From({}).balancer.by_hash());
 }
